@@ -1,0 +1,97 @@
+"""What is open and what is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from editor.document.document import Document
+from editor.document.signal import Signal
+from editor.viewport import Viewport
+
+Color = tuple[float, float, float]
+"""Red, green, blue, 0..1, sRGB."""
+
+BLACK: Color = (0.0, 0.0, 0.0)
+WHITE: Color = (1.0, 1.0, 1.0)
+
+
+@dataclass(eq=False)
+class View:
+    """An open document and where it is on the screen."""
+
+    document: Document
+    viewport: Viewport = field(default_factory=Viewport)
+
+
+class Workspace:
+    """Open documents, the active one, the two colors, the active tool.
+
+    Signals: ``opened(view)``, ``closed(view)``, ``active_changed()``, ``tool_changed()``,
+    ``colors_changed()``, ``viewport_changed()`` (of the active view), and ``said(text)``: a
+    sentence for the status line.
+    """
+
+    def __init__(self) -> None:
+        self.views: list[View] = []
+        self.foreground: Color = BLACK
+        self.background: Color = WHITE
+        self.tool_id = "mask"
+        self.opened: Signal[[View]] = Signal()
+        self.closed: Signal[[View]] = Signal()
+        self.active_changed: Signal[[]] = Signal()
+        self.tool_changed: Signal[[]] = Signal()
+        self.colors_changed: Signal[[]] = Signal()
+        self.viewport_changed: Signal[[]] = Signal()
+        self.said: Signal[[str]] = Signal()
+        self._active: View | None = None
+
+    @property
+    def active(self) -> View | None:
+        return self._active
+
+    @property
+    def document(self) -> Document:
+        """The active document; only for code that runs when there is one."""
+        assert self._active is not None
+        return self._active.document
+
+    @property
+    def viewport(self) -> Viewport:
+        """The active document's; only for code that runs when there is one."""
+        assert self._active is not None
+        return self._active.viewport
+
+    def add(self, document: Document) -> View:
+        """Open ``document`` and make it active."""
+        view = View(document)
+        self.views.append(view)
+        self.opened.emit(view)
+        self.activate(view)
+        return view
+
+    def activate(self, view: View | None) -> None:
+        if view is not self._active:
+            self._active = view
+            self.active_changed.emit()
+
+    def close(self, view: View) -> None:
+        """Close ``view``; its neighbor becomes active. Nothing is asked or saved here."""
+        index = self.views.index(view)
+        del self.views[index]
+        if view is self._active:
+            self.activate(self.views[min(index, len(self.views) - 1)] if self.views else None)
+        self.closed.emit(view)
+
+    def choose_tool(self, tool_id: str) -> None:
+        if tool_id != self.tool_id:
+            self.tool_id = tool_id
+            self.tool_changed.emit()
+
+    def set_colors(self, foreground: Color, background: Color) -> None:
+        if (foreground, background) != (self.foreground, self.background):
+            self.foreground, self.background = foreground, background
+            self.colors_changed.emit()
+
+    def say(self, text: str) -> None:
+        """Show ``text`` in the status line."""
+        self.said.emit(text)
