@@ -1,0 +1,1 @@
+"""Networks that change pictures: found, checked, run and stopped. Knows neither Qt nor editor."""

@@ -1,0 +1,132 @@
+"""The array convention of everything in ``neural``, and what is done to such arrays.
+
+An image is float32 ``(h, w, 3)``, 0..1, sRGB, no alpha. A mask is float32 ``(h, w)``, 1 is to be
+replaced. A tensor is float32 ``(1, c, h, w)``, as ONNX Runtime takes and gives it.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+Image = NDArray[np.float32]
+Mask = NDArray[np.float32]
+Tensor = NDArray[np.float32]
+
+
+class Box(NamedTuple):
+    """A rectangle of pixels, half open: columns ``x .. x + w``, rows ``y .. y + h``."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """What cuts the box out of an ``(h, w, ...)`` array."""
+        return slice(self.y, self.y + self.h), slice(self.x, self.x + self.w)
+
+    def grown(self, by: int, width: int, height: int) -> "Box":
+        """The box with ``by`` more pixels on each side, kept inside ``width`` × ``height``."""
+        left, top = max(self.x - by, 0), max(self.y - by, 0)
+        right, bottom = min(self.x + self.w + by, width), min(self.y + self.h + by, height)
+        return Box(left, top, right - left, bottom - top)
+
+
+def bounds(mask: NDArray[Any]) -> Box | None:
+    """The smallest box around everything above 0 in an ``(h, w)`` mask; None if it is empty."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not rows.size:
+        return None
+    columns = np.flatnonzero(mask[rows[0] : rows[-1] + 1].any(axis=0))
+    x, y = int(columns[0]), int(rows[0])
+    return Box(x, y, int(columns[-1]) + 1 - x, int(rows[-1]) + 1 - y)
+
+
+def to_nchw(image: Image | Mask) -> Tensor:
+    """``(h, w, c)`` or ``(h, w)`` to ``(1, c, h, w)``, contiguous."""
+    planes = image[None] if image.ndim == 2 else image.transpose(2, 0, 1)
+    return np.ascontiguousarray(planes[None], dtype=np.float32)
+
+
+def from_nchw(tensor: Tensor) -> Image:
+    """``(1, c, h, w)`` to ``(h, w, c)``."""
+    return np.ascontiguousarray(tensor[0].transpose(1, 2, 0))
+
+
+def round_up(length: int, multiple_of: int) -> int:
+    """The smallest multiple that is not below ``length``."""
+    return -(-length // multiple_of) * multiple_of
+
+
+def reflected(start: int, stop: int, length: int) -> NDArray[np.intp]:
+    """Indices ``start .. stop`` into an axis of ``length``, mirrored at both ends without repeating
+    the border pixel, as often as needed.
+    """
+    period = max(2 * (length - 1), 1)
+    steps = np.arange(start, stop, dtype=np.intp) % period
+    return np.minimum(steps, period - steps) if length > 1 else np.zeros_like(steps)
+
+
+def pad_to(image: Image, multiple_of: int, minimum: tuple[int, int] = (1, 1)) -> Image:
+    """Mirror an ``(h, w)`` or ``(h, w, c)`` array to the right and below.
+
+    Both sides become multiples of ``multiple_of`` and at least ``minimum``, given as (h, w).
+    The original is the result's top left corner.
+    """
+    h, w = image.shape[:2]
+    rows = reflected(0, round_up(max(h, minimum[0]), multiple_of), h)
+    columns = reflected(0, round_up(max(w, minimum[1]), multiple_of), w)
+    return np.ascontiguousarray(image[rows[:, None], columns])
+
+
+def resize(image: Image | Mask, height: int, width: int) -> Image:
+    """Resample an ``(h, w)`` or ``(h, w, c)`` array: area-averaged bicubic, edges clamped.
+
+    Bicubic overshoots at edges, so the result is clipped to the range the input had.
+    """
+    if image.shape[:2] == (height, width):
+        return image
+    planes = image[..., None] if image.ndim == 2 else image
+    scaled = [
+        np.asarray(
+            Pillow.fromarray(np.ascontiguousarray(planes[..., c])).resize(
+                (width, height), Pillow.Resampling.BICUBIC
+            )
+        )
+        for c in range(planes.shape[2])
+    ]
+    result = np.stack(scaled, axis=-1).clip(image.min(), image.max())
+    return result[..., 0] if image.ndim == 2 else result
+
+
+def extend_edges(image: Image, known: NDArray[np.bool_]) -> Image:
+    """Fill the unknown pixels with the colors of the known ones nearest to them, smoothly.
+
+    Averages known pixels into ever coarser levels and comes back down, so every unknown pixel
+    gets the finest level that knows anything. Where nothing is known at all, the image is
+    returned as it is. Known pixels keep their exact values.
+    """
+    if known.all() or not known.any():
+        return image
+    coarse = extend_edges(*_halved(image, known.astype(np.float32)[..., None]))
+    h, w = image.shape[:2]
+    above = np.repeat(np.repeat(coarse, 2, axis=0), 2, axis=1)[:h, :w]
+    return np.where(known[..., None], image, above)
+
+
+def _halved(image: Image, weight: NDArray[np.float32]) -> tuple[Image, NDArray[np.bool_]]:
+    """The mean of the known pixels in each 2×2 block, and which blocks have any."""
+    h, w = image.shape[:2]
+    pad = ((0, h % 2), (0, w % 2), (0, 0))
+
+    def blocks(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        p: NDArray[np.float32] = np.pad(plane, pad)
+        return p[0::2, 0::2] + p[1::2, 0::2] + p[0::2, 1::2] + p[1::2, 1::2]
+
+    total = blocks(weight)
+    mean = blocks(image * weight)
+    mean /= np.maximum(total, 1)
+    return mean, total[..., 0] > 0

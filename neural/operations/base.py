@@ -1,0 +1,131 @@
+"""What an operation is, what it runs on, and how it describes its own parameters."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, ClassVar, Protocol, get_type_hints
+
+from neural.card import ModelCard
+from neural.errors import NeuralError
+from neural.image import Box, Image, Mask, Tensor
+from neural.progress import CancelToken, Progress
+
+
+class Network(Protocol):
+    """Weights that can be run: what an operation gets to work with."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def run(self, feeds: Mapping[str, Tensor], token: CancelToken) -> list[Tensor]:
+        """Run once.
+
+        feeds: by the **role** of each input in the card ("image", "mask"), float32
+        ``(1, c, h, w)``, 0..1; a mask is always 1 where to replace, whatever the graph wants.
+        Returns the outputs in the card's order, ``(1, c, h * scale, w * scale)``.
+
+        Raises:
+            Cancelled: the token was thrown.
+            OutOfMemory: try again with less.
+            BadOutput: not finite, or constant although the input was not.
+        """
+        ...
+
+
+class Operation(Protocol):
+    """A neural task with its parameters: a frozen dataclass that can be called.
+
+    Its fields are its parameters; each gives its label and range in its metadata:
+    ``field(default=0.5, metadata={"label": "Strength", "min": 0.0, "max": 1.0})``.
+    """
+
+    task: ClassVar[str]  # "inpaint": the cards it can run, and its name on the command line
+    title: ClassVar[str]  # "Inpaint": its name in the editor
+    needs_mask: ClassVar[bool]  # False: without a mask the whole picture is worked on
+
+    def context(self, hole: Box, width: int, height: int) -> Box:
+        """What it wants to see of a ``width`` × ``height`` picture to replace ``hole``.
+
+        Contains ``hole``. The image and mask that it is called with are cut to this box.
+        """
+        ...
+
+    def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Image:
+        """The whole image after the operation.
+
+        image: ``(h, w, 3)``, 0..1, sRGB; never written to. mask: ``(h, w)``, 1 is to be replaced.
+        Returns float32 ``(h * scale, w * scale, 3)``.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One field of an operation, as a form or a command line shows it."""
+
+    name: str
+    label: str
+    kind: type  # bool, int, float or str
+    default: bool | int | float | str
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+def parameters(operation: Any) -> tuple[Parameter, ...]:
+    """The parameters of an operation, or of its class, in the order they are declared."""
+    hints = get_type_hints(operation if isinstance(operation, type) else type(operation))
+    found = []
+    for each in fields(operation):
+        if each.default is MISSING:
+            raise TypeError(f"{each.name} has no default")
+        kind = hints[each.name]
+        label = each.name.replace("_", " ").capitalize()
+        found.append(
+            Parameter(
+                each.name, default=each.default, kind=kind, **{"label": label, **each.metadata}
+            )
+        )
+    return tuple(found)
+
+
+def parsed(kind: type[Operation], texts: Mapping[str, str]) -> Operation:
+    """An operation with some of its parameters given as text.
+
+    Raises:
+        NeuralError: no such parameter, not a value of its type, or out of its range.
+    """
+    known = {each.name: each for each in parameters(kind)}
+    values = {}
+    for name, text in texts.items():
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise NeuralError(f"{kind.task} has no parameter {name} (it has: {names}).")
+        values[name] = _value(known[name], text)
+    return kind(**values)
+
+
+def described(operation: Operation) -> str:
+    """The parameters in one line: "seed 0 · strength 0.5"."""
+    return " · ".join(
+        f"{each.label.lower()} {getattr(operation, each.name)}" for each in parameters(operation)
+    )
+
+
+def _value(parameter: Parameter, text: str) -> bool | int | float | str:
+    if parameter.kind is bool:
+        words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        if text.lower() not in words:
+            raise NeuralError(f"{parameter.name} is yes or no, not {text!r}.")
+        return words[text.lower()]
+    try:
+        value = parameter.kind(text)
+    except ValueError:
+        word = {int: "a whole number", float: "a number"}[parameter.kind]
+        raise NeuralError(f"{parameter.name} is {word}, not {text!r}.") from None
+    if parameter.choices and value not in parameter.choices:
+        raise NeuralError(f"{parameter.name} is one of {', '.join(parameter.choices)}.")
+    low, high = parameter.min, parameter.max
+    if (low is not None and not value >= low) or (high is not None and not value <= high):
+        raise NeuralError(f"{parameter.name} is between {low:g} and {high:g}, not {text}.")
+    return value
