@@ -1,0 +1,55 @@
+# make run | demo | test | bench | screenshots | lint
+PYTHON ?= python3
+PHOTO ?=
+# cpu or gpu: onnxruntime and onnxruntime-gpu share a directory, so exactly one is installed.
+RUNTIME ?= $(shell nvidia-smi >/dev/null 2>&1 && echo gpu || echo cpu)
+BIN := .venv/bin
+
+.PHONY: run demo test lint bench screenshots clean
+
+run: .venv/run .venv/system
+	@$(BIN)/python packaging/run.py $(PHOTO)
+
+demo: .venv/demo
+	@$(BIN)/python packaging/demo.py $(PHOTO)
+
+test: .venv/dev .venv/system lint
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev .venv/system
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m bench tests/bench
+
+screenshots: .venv/dev .venv/system
+	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py
+
+# Debian splits venv's pip into a package of its own; pip can install into a bare one from outside.
+.venv/pip:
+	$(PYTHON) -m venv .venv >/dev/null 2>&1 \
+	|| ($(PYTHON) -m venv --clear --without-pip .venv \
+	    && $(PYTHON) -m pip --python $(BIN)/python install -q pip)
+	touch $@
+
+.venv/run: .venv/pip pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),demo]'
+	touch $@ .venv/demo
+
+.venv/demo: .venv/pip pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),demo]'
+	touch $@
+
+.venv/dev: .venv/pip pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),dev]'
+	touch $@ .venv/run .venv/demo
+
+.venv/system: packaging/system-libraries.sh .venv/pip
+	sh packaging/system-libraries.sh
+	touch $@
+
+clean:
+	rm -rf .venv build dist tests/output
