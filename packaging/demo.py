@@ -47,9 +47,9 @@ def main(arguments: list[str]) -> int:
         sheet.paste(panel, (column * (w + 16), 0))
     OUT.parent.mkdir(exist_ok=True)
     sheet.save(OUT)
-    outside = facts["changed_outside"]
     print(f"{OUT.resolve()}: before, mask, after.")
-    print(f"{facts['seconds']:.1f} s on {facts['provider']}; {outside} px changed outside the mask.")
+    took, provider, outside = (facts[key] for key in ("seconds", "provider", "changed_outside"))
+    print(f"{took:.1f} s on {provider}; {outside} px changed outside the mask.")
     return 0
 
 

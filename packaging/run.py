@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from samples import sample_photo
-
 from editor.cli import main
+from samples import sample_photo
 
 sys.exit(main(sys.argv[1:] or [str(sample_photo())]))
