@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
+from neural.engine import Engine
+
 from editor.document.tiles import Pixels
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.workspace import Workspace
-from neural.engine import Engine
 from neural.operations.base import Operation
 from neural.progress import Progress
 
@@ -39,7 +40,7 @@ class Shell(Protocol):
     engine: Engine
     tools: Mapping[str, Tool]
 
-    # Asking. All of these return None, an empty answer or "cancel" when the user changes their mind.
+    # Asking. The answer is None, nothing or "cancel" when the user changes their mind.
 
     def ask_open(self) -> list[Path]:
         """Which files to open."""
