@@ -1,0 +1,273 @@
+"""How the program looks: palette, style sheet, icons."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
+from PySide6.QtWidgets import QApplication
+
+Choice = Literal["system", "dark", "light"]
+
+SPACE = 4
+"""Every margin and gap is a multiple of this, in logical pixels."""
+
+
+@dataclass(frozen=True)
+class Shades:
+    """The colors of one theme: neutral greys, so that they do not tint how a photo is seen."""
+
+    window: str  # panels, bars
+    field: str  # what is typed into or chosen from
+    raised: str  # buttons
+    hover: str
+    line: str  # between parts
+    surround: str  # around the picture
+    text: str
+    dim: str
+    faint: str  # disabled
+    accent: str
+    on_accent: str
+    chosen: str  # a chosen row or tool: the accent, quietly
+
+
+DARK = Shades(
+    window="#2c2c2c",
+    field="#232323",
+    raised="#3a3a3a",
+    hover="#454545",
+    line="#1d1d1d",
+    surround="#1f1f1f",
+    text="#dedede",
+    dim="#9c9c9c",
+    faint="#666666",
+    accent="#4d8ff5",
+    on_accent="#ffffff",
+    chosen="#38506f",
+)
+
+LIGHT = Shades(
+    window="#f1f1f1",
+    field="#ffffff",
+    raised="#ffffff",
+    hover="#e3e3e3",
+    line="#d2d2d2",
+    surround="#c9c9c9",
+    text="#1f1f1f",
+    dim="#6b6b6b",
+    faint="#a8a8a8",
+    accent="#2a6fe0",
+    on_accent="#ffffff",
+    chosen="#cfe0fa",
+)
+
+
+def apply(choice: Choice) -> None:
+    """Give the application its look; may be called again at any time.
+
+    "system" follows what the desktop prefers, dark where it does not say.
+    """
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    system = QGuiApplication.styleHints().colorScheme()
+    dark = choice == "dark" or (choice == "system" and system != Qt.ColorScheme.Light)
+    shades = DARK if dark else LIGHT
+    if app.style().name() != "fusion":
+        app.setStyle("fusion")
+        app.setFont(_font())
+    app.setPalette(_palette(shades))
+    app.setStyleSheet(_sheet(shades))
+
+
+def icon(name: str) -> QIcon:
+    """The Material Design icon called ``name`` ("mdi6.brush"), in the palette's text color.
+
+    The color is looked up when it is drawn, so an icon follows a change of theme.
+    """
+    return QIcon(_Glyph(name))
+
+
+class _Glyph(QIconEngine):
+    """One character of the icon font."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._char = chr(int(_icon_font()[1][name.removeprefix("mdi6.")], 16))
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        palette = QGuiApplication.palette()
+        group = QPalette.ColorGroup
+        font = QFont(_icon_font()[0])
+        font.setPixelSize(min(rect.width(), rect.height()))
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(
+            palette.color(
+                group.Disabled if mode == QIcon.Mode.Disabled else group.Active,
+                QPalette.ColorRole.ButtonText,
+            )
+        )
+        painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, self._char)
+        painter.restore()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return pixmap
+
+
+@cache
+def _icon_font() -> tuple[str, dict[str, str]]:
+    """The family and the code points by name.
+
+    The font comes with QtAwesome but is read past it: importing that loads a dozen more fonts,
+    a quarter of a second at every start.
+    """
+    spec = importlib.util.find_spec("qtawesome")
+    assert spec is not None
+    assert spec.origin is not None
+    fonts = Path(spec.origin).parent / "fonts"
+    (font,) = fonts.glob("materialdesignicons6-webfont-*.ttf")
+    (codes,) = fonts.glob("materialdesignicons6-webfont-charmap-*.json")
+    number = QFontDatabase.addApplicationFont(str(font))
+    return QFontDatabase.applicationFontFamilies(number)[0], json.loads(codes.read_bytes())
+
+
+def _font() -> QFont:
+    """The desktop's own font, at a size that leaves room for pictures."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setPointSizeF(min(font.pointSizeF(), 9.5) if font.pointSizeF() > 0 else 9.5)
+    return font
+
+
+def _palette(shades: Shades) -> QPalette:
+    role, palette = QPalette.ColorRole, QPalette()
+    for key, color in (
+        (role.Window, shades.window),
+        (role.WindowText, shades.text),
+        (role.Base, shades.field),
+        (role.AlternateBase, shades.window),
+        (role.Text, shades.text),
+        (role.PlaceholderText, shades.dim),
+        (role.Button, shades.raised),
+        (role.ButtonText, shades.text),
+        (role.BrightText, shades.on_accent),
+        (role.Light, shades.hover),
+        (role.Midlight, shades.hover),
+        (role.Mid, shades.line),
+        (role.Dark, shades.surround),
+        (role.Shadow, shades.line),
+        (role.Highlight, shades.accent),
+        (role.HighlightedText, shades.on_accent),
+        (role.Accent, shades.accent),
+        (role.Link, shades.accent),
+        (role.LinkVisited, shades.accent),
+        (role.ToolTipBase, shades.raised),
+        (role.ToolTipText, shades.text),
+    ):
+        palette.setColor(key, QColor(color))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(shades.faint))
+    return palette
+
+
+def _sheet(s: Shades) -> str:
+    return f"""
+    QMainWindow::separator {{ background: {s.line}; width: 1px; height: 1px; }}
+    QToolTip {{ background: {s.raised}; color: {s.text}; border: 1px solid {s.line}; padding: 4px; }}
+
+    QMenuBar {{ background: {s.window}; padding: 2px 4px; border-bottom: 1px solid {s.line}; }}
+    QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {s.hover}; }}
+    QMenu {{ background: {s.window}; border: 1px solid {s.line}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 28px 5px 24px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {s.accent}; color: {s.on_accent}; }}
+    QMenu::item:disabled {{ color: {s.faint}; background: transparent; }}
+    QMenu::separator {{ height: 1px; background: {s.hover}; margin: 4px 8px; }}
+
+    QDockWidget {{ titlebar-close-icon: none; titlebar-normal-icon: none; }}
+    QDockWidget::title {{ background: {s.window}; padding: 7px 8px 5px 8px; }}
+    QStatusBar {{ background: {s.window}; border-top: 1px solid {s.line}; }}
+    QStatusBar::item {{ border: none; }}
+    QStatusBar QLabel {{ color: {s.dim}; padding: 0 4px; }}
+
+    QTabBar {{ background: {s.window}; qproperty-drawBase: 0; }}
+    QTabBar::tab {{ background: transparent; color: {s.dim}; padding: 6px 12px; border: none; }}
+    QTabBar::tab:selected {{ color: {s.text}; border-bottom: 2px solid {s.accent}; }}
+    QTabBar::tab:hover:!selected {{ color: {s.text}; }}
+
+    QToolBar {{ background: {s.window}; border: none; spacing: 2px; padding: 4px; }}
+    QToolButton {{ border: none; border-radius: 4px; padding: 4px; background: transparent; }}
+    QToolButton:hover {{ background: {s.hover}; }}
+    QToolButton:pressed, QToolButton:checked {{ background: {s.chosen}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+
+    QPushButton {{
+        background: {s.raised}; border: 1px solid {s.line}; border-radius: 4px;
+        padding: 5px 14px; min-height: 16px;
+    }}
+    QPushButton:hover {{ background: {s.hover}; }}
+    QPushButton:pressed {{ background: {s.chosen}; }}
+    QPushButton:disabled {{ color: {s.faint}; background: {s.window}; }}
+    QPushButton:default {{ background: {s.accent}; color: {s.on_accent}; border-color: {s.accent}; }}
+    QPushButton:flat {{ background: transparent; border: none; }}
+
+    QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit {{
+        background: {s.field}; border: 1px solid {s.line}; border-radius: 4px;
+        padding: 2px 6px; min-height: 18px;
+        selection-background-color: {s.accent}; selection-color: {s.on_accent};
+    }}
+    QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {s.accent}; }}
+    QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {s.faint}; }}
+    QComboBox {{ background: {s.raised}; }}
+    QComboBox::drop-down {{ border: none; width: 16px; }}
+    QComboBox QAbstractItemView {{
+        background: {s.window}; border: 1px solid {s.line}; padding: 4px; outline: none;
+    }}
+
+    QSlider {{ min-height: 18px; }}
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {s.hover}; }}
+    QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {s.accent}; }}
+    QSlider::sub-page:horizontal:disabled {{ background: {s.hover}; }}
+    QSlider::handle:horizontal {{
+        width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: {s.text};
+    }}
+    QSlider::handle:horizontal:disabled {{ background: {s.faint}; }}
+
+    QProgressBar {{
+        background: {s.field}; border: none; border-radius: 3px; height: 6px; max-height: 6px;
+    }}
+    QProgressBar::chunk {{ background: {s.accent}; border-radius: 3px; }}
+
+    QAbstractItemView {{ background: {s.field}; border: none; outline: none; }}
+    QAbstractItemView::item:selected {{ background: {s.chosen}; color: {s.text}; }}
+    QAbstractItemView::item:hover:!selected {{ background: {s.hover}; }}
+
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {s.hover}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 24px; }}
+    QScrollBar::handle:horizontal {{ min-width: 24px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    """
