@@ -42,7 +42,11 @@ class Tool:
     """Base of all tools: the defaults of a tool without options or anything pending.
 
     ``options`` is a dataclass instance whose fields describe themselves (see ``ui.form``); the form
-    replaces it by a changed copy. ``icon`` is a name in the icon font.
+    replaces it by a changed copy. ``icon`` is a name in the icon font. The options of a tool with
+    the cursor "ring" have a ``diameter`` in document pixels and a ``hardness`` of 0..1.
+
+    ``erases``: a gesture of the right button is a drag too and erases (``PointerEvent.button``).
+    ``framed``: the outline is a box to be kept, drawn with thirds and handles, the rest dimmed.
     """
 
     id: ClassVar[str]
@@ -50,6 +54,8 @@ class Tool:
     icon: ClassVar[str]
     shortcut: ClassVar[str]
     cursor: ClassVar[Cursor] = "cross"
+    erases: ClassVar[bool] = False
+    framed: ClassVar[bool] = False
     options: Any = None
 
     def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
