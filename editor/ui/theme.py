@@ -194,7 +194,9 @@ def _palette(shades: Shades) -> QPalette:
 def _sheet(s: Shades) -> str:
     return f"""
     QMainWindow::separator {{ background: {s.line}; width: 1px; height: 1px; }}
-    QToolTip {{ background: {s.raised}; color: {s.text}; border: 1px solid {s.line}; padding: 4px; }}
+    QToolTip {{
+        background: {s.raised}; color: {s.text}; border: 1px solid {s.line}; padding: 4px;
+    }}
 
     QMenuBar {{ background: {s.window}; padding: 2px 4px; border-bottom: 1px solid {s.line}; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
@@ -229,7 +231,9 @@ def _sheet(s: Shades) -> str:
     QPushButton:hover {{ background: {s.hover}; }}
     QPushButton:pressed {{ background: {s.chosen}; }}
     QPushButton:disabled {{ color: {s.faint}; background: {s.window}; }}
-    QPushButton:default {{ background: {s.accent}; color: {s.on_accent}; border-color: {s.accent}; }}
+    QPushButton:default {{
+        background: {s.accent}; color: {s.on_accent}; border-color: {s.accent};
+    }}
     QPushButton:flat {{ background: transparent; border: none; }}
 
     QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit {{
