@@ -1,11 +1,11 @@
-# make run | demo | test | bench | screenshots | lint
+# make run | demo | test | lint | bench | screenshots | package | package-test
 PYTHON ?= python3
 PHOTO ?=
 # cpu or gpu: onnxruntime and onnxruntime-gpu share a directory, so exactly one is installed.
 RUNTIME ?= $(shell nvidia-smi >/dev/null 2>&1 && echo gpu || echo cpu)
 BIN := .venv/bin
 
-.PHONY: run demo test lint bench screenshots clean
+.PHONY: run demo test lint bench screenshots package package-test clean
 
 run: .venv/run .venv/system
 	@$(BIN)/python packaging/run.py $(PHOTO)
@@ -28,6 +28,12 @@ bench: .venv/dev .venv/system
 screenshots: .venv/dev .venv/system
 	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py
 
+package: .venv/package .venv/system
+	RUNTIME=$(RUNTIME) $(BIN)/python packaging/build.py
+
+package-test:
+	sh packaging/test_bundle.sh
+
 # Debian splits venv's pip into a package of its own; pip can install into a bare one from outside.
 .venv/pip:
 	$(PYTHON) -m venv .venv >/dev/null 2>&1 \
@@ -46,6 +52,10 @@ screenshots: .venv/dev .venv/system
 .venv/dev: .venv/pip pyproject.toml
 	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),dev]'
 	touch $@ .venv/run .venv/demo
+
+.venv/package: .venv/pip pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),package]'
+	touch $@
 
 .venv/system: packaging/system-libraries.sh .venv/pip
 	sh packaging/system-libraries.sh
