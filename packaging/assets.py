@@ -22,6 +22,8 @@ BUNDLED = (
     "defusedxml", "onnxruntime", "onnxruntime-gpu", "flatbuffers", "protobuf", "pyinstaller",
 )  # fmt: skip
 
+LICENSE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
+
 VERSION_RESOURCE = """VSVersionInfo(
   ffi=FixedFileInfo(filevers=({numbers}, 0), prodvers=({numbers}, 0)),
   kids=[
@@ -91,7 +93,7 @@ def main() -> None:
     icons()
     (OUT / "licenses.txt").write_text(licenses(), "utf-8")
     version = metadata.version("pentimento")
-    numbers = ", ".join((version.split(".") + ["0", "0"])[:3])
+    numbers = ", ".join([*version.split("."), "0", "0"][:3])
     (OUT / "version.txt").write_text(VERSION_RESOURCE.format(version=version, numbers=numbers))
 
 

@@ -52,10 +52,10 @@ def freeze() -> None:
 
 
 def check_paths() -> None:
-    """No file of the bundle may contain the path of this checkout or of this user's home."""
-    words = {str(ROOT).encode(), str(Path.home()).encode() + b"/"} - {b"/root/", b"/"}
-    if Path.home() == Path("/root"):
-        words.add(b"/root/.pyenv")
+    """No file of the bundle may contain the path of this checkout or of a private Python."""
+    words = {str(ROOT).encode()}
+    if not sys.base_prefix.startswith("/usr"):
+        words.add(sys.base_prefix.encode())
     bad = [
         f"{path.relative_to(BUNDLE)}: {word.decode()}"
         for path in BUNDLE.rglob("*")
@@ -90,7 +90,7 @@ def archive() -> Path:
         "-",
         "pentimento",
     ]
-    with subprocess.Popen(tar, stdout=subprocess.PIPE) as source:
+    with subprocess.Popen([*tar, BUNDLE.name], stdout=subprocess.PIPE) as source:
         zstd = ["zstd", "-q", "-19", "-T0", "-f", "-o", str(target)]
         subprocess.run(zstd, stdin=source.stdout, check=True)
     return target

@@ -7,13 +7,12 @@
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 root=${BARE_ROOT:-$here/build/bare-root}
-mirror=${MIRROR:-http://deb.debian.org/debian}
 archive=$(ls "$here"/dist/pentimento-[0-9]*.tar.zst)
 deb=$(ls "$here"/dist/pentimento-[0-9]*.deb)
 folder="/home/påinter/Bilder & Töpfe 图"
 run="chroot '$root' runuser -u painter -- env HOME=/home/påinter LANG=C.UTF-8"
 
-[ -e "$root/etc/debian_version" ] || debootstrap --variant=minbase bookworm "$root" "$mirror"
+[ -e "$root/etc/debian_version" ] || debootstrap --variant=minbase bookworm "$root"
 depends=$(dpkg-deb -f "$deb" Depends | sed 's/([^)]*)//g; s/,/ /g')
 chroot "$root" apt-get install -y -qq --no-install-recommends $depends >/dev/null
 if chroot "$root" sh -c 'command -v python3' >/dev/null; then
