@@ -73,7 +73,8 @@ def licenses() -> str:
         except metadata.PackageNotFoundError:
             continue
         facts = package.metadata
-        short = facts.get("License-Expression") or facts.get("License") or "see below"
+        keys = ("License-Expression", "License")
+        short = next((facts[key] for key in keys if key in facts), "see below")
         head = f"{facts['Name']} {package.version} ({short.splitlines()[0]})"
         files = [
             file

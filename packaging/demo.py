@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
             mask = middle(Image.open(photo).size) if arguments else sample_mask()
             mask.save(mask_path)
         pentimento = Path(sys.executable).with_name("pentimento")
-        command = [pentimento, "apply", "inpaint", photo, "--mask", mask_path, "-o", after_path]
+        command: list[str | Path] = [pentimento, "apply", "inpaint", photo]
+        command += ["--mask", mask_path, "-o", after_path]
         run = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, text=True, check=False)
         if run.returncode:
             return run.returncode
