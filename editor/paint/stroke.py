@@ -1,0 +1,115 @@
+"""A stroke: dabs gathered into one coverage, painted over the pixels as they were."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from editor.document.geometry import EMPTY, TILE, Coord, Rect
+from editor.document.tiles import TileGrid
+from editor.paint.brush import Brush, Dabs, Plane
+from editor.paint.coverage import Paint, limited, mix, replace_part, slices
+
+Sample = tuple[float, float, float]
+"""x, y and pressure."""
+
+
+class Stroke:
+    """One gesture of a brush on one grid.
+
+    Every pixel is computed from ``before``, the grid at the start, and the coverage that all dabs
+    so far add up to: opacity is a ceiling, and overlapping dabs add no rounding error. A pixel is
+    covered as much as the dab that covers it most; ``flow`` says how fast it gets there.
+
+    grid: RGBA, or one channel. paint: as many values as the grid has color channels (one for a mask
+    or a selection), or ``None`` to erase. bounds: nothing is painted outside. selection: limits the
+    stroke unless ``None``.
+    """
+
+    def __init__(
+        self,
+        grid: TileGrid,
+        brush: Brush,
+        paint: Paint,
+        *,
+        bounds: Rect | None = None,
+        selection: TileGrid | None = None,
+        alpha_locked: bool = False,
+    ) -> None:
+        self.grid = grid
+        self.before = grid.snapshot()
+        self._brush = brush
+        self._paint = paint
+        self._bounds = bounds
+        self._selection = selection
+        self._alpha_locked = alpha_locked
+        self._dabs = Dabs(brush.hardness)
+        self._coverage: dict[Coord, Plane] = {}
+        self._last: Sample | None = None
+        self._gap = 0.0
+        self._touched = EMPTY
+
+    def extend(self, x: float, y: float, pressure: float = 1.0) -> Rect:
+        """Go on to ``x, y`` in document pixels; returns the rectangle that changed."""
+        stamped: dict[Coord, Rect] = {}
+        for sample in self._samples_to((x, y, pressure)):
+            self._stamp(sample, stamped)
+        changed = EMPTY
+        for coord, rect in stamped.items():
+            if self._apply(coord, rect):
+                changed = changed.union(rect)
+        self._touched = self._touched.union(changed)
+        return changed
+
+    def revert(self) -> Rect:
+        """Put everything back; returns the rectangle that the stroke had changed."""
+        self.grid.replace(self.before)
+        return self._touched
+
+    def _samples_to(self, end: Sample) -> Iterator[Sample]:
+        """Where dabs go between the last sample and ``end``, pressure changing evenly."""
+        start, self._last = self._last, end
+        if start is None:
+            yield end
+            self._gap = self._brush.step(end[2])
+            return
+        length = math.hypot(end[0] - start[0], end[1] - start[1])
+        along = self._gap
+        while along <= length:
+            t = along / length
+            x, y, pressure = (a + (b - a) * t for a, b in zip(start, end, strict=True))
+            yield x, y, pressure
+            along += self._brush.step(pressure)
+        self._gap = along - length
+
+    def _stamp(self, sample: Sample, stamped: dict[Coord, Rect]) -> None:
+        """Add one dab to the coverage, and the parts of tiles it reaches to ``stamped``."""
+        x, y, pressure = sample
+        left, top, plane = self._dabs.at(x, y, self._brush.diameter(pressure))
+        frame = Rect(left, top, len(plane), len(plane))
+        ceiling, flow = self._brush.ceiling(pressure), np.float32(self._brush.flow)
+        if ceiling < 1:
+            plane = plane * np.float32(ceiling)
+        rect = frame if self._bounds is None else frame.intersect(self._bounds)
+        for coord in rect.tiles():
+            part = coord.rect.intersect(rect)
+            if coord not in self._coverage:
+                self._coverage[coord] = np.zeros((TILE, TILE), np.float32)
+            covered = self._coverage[coord][slices(part, coord.rect)]
+            wanted = plane[slices(part, frame)]
+            if flow < 1:
+                covered += flow * np.maximum(wanted - covered, 0)
+            else:
+                np.maximum(covered, wanted, out=covered)
+            stamped[coord] = stamped.get(coord, EMPTY).union(part)
+
+    def _apply(self, coord: Coord, rect: Rect) -> bool:
+        """Paint ``rect`` of a tile anew; says whether that changed a pixel."""
+        part = slices(rect, coord.rect)
+        alpha = self._coverage[coord][part] * np.float32(self._brush.opacity)
+        alpha = limited(alpha, self._selection, coord, part)
+        old = self.before.tile(coord)[:, part[0], part[1]]
+        new = mix(old, alpha, self._paint, alpha_locked=self._alpha_locked)
+        return replace_part(self.grid, coord, part, new)
