@@ -35,7 +35,10 @@ class License:
 
 @dataclass(frozen=True)
 class Port:
-    """An input or output of the graph. Always float32; images are sRGB in RGB order."""
+    """An input or output of the graph: always float32; images are sRGB in RGB order.
+
+    ``range`` is what the graph's values mean 0 and 1; callers of a session always see 0..1.
+    """
 
     name: str
     role: Literal["image", "mask", "reference", "noise_map", "latent"]

@@ -12,7 +12,7 @@ PROBES = 16
 
 
 def feeds(ports: Sequence[Port], seed: int, size: tuple[int, int]) -> dict[str, Tensor]:
-    """By role: uniform noise in each port's range, ``(1, c, h, w)``; a mask is noise, cut at 0.5.
+    """By role: uniform noise, 0..1, ``(1, c, h, w)``; a mask is noise, cut at 0.5.
 
     size: (height, width), fit for the network. A mask is 1 where to replace.
     """
@@ -20,8 +20,7 @@ def feeds(ports: Sequence[Port], seed: int, size: tuple[int, int]) -> dict[str, 
     made: dict[str, Tensor] = {}
     for port in ports:
         noise = random.random((1, port.channels, *size), np.float32)
-        low, high = port.range
-        made[port.role] = np.round(noise) if port.role == "mask" else low + (high - low) * noise
+        made[port.role] = np.round(noise) if port.role == "mask" else noise
     return made
 
 

@@ -1,0 +1,166 @@
+"""``Engine``: hands out networks, runs operations on them, and answers for the result."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neural.card import ModelCard
+from neural.errors import BadOutput, ModelMissing, NeuralError, OutOfMemory
+from neural.image import Image, Mask
+from neural.library import Library, Model
+from neural.operations.base import Operation
+from neural.progress import Progress
+from neural.session import CPU, Device, Session
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer of an operation, and how it came about."""
+
+    image: Image  # float32 (h * scale, w * scale, 3), 0..1, sRGB
+    card: ModelCard
+    provider: str  # what really ran: "CPUExecutionProvider"
+    seconds: float  # with loading
+    ms_per_megapixel: float  # of the picture given, without loading
+    notes: tuple[str, ...]  # sentences the user must hear
+    changed_outside: int  # pixels with mask 0 that are not what they were; counted
+
+
+@dataclass(frozen=True)
+class Availability:
+    """The card that a task would use, or a sentence saying why there is none."""
+
+    card: ModelCard | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Status:
+    """For the status bar: what ran last, how fast, and why not CUDA if that was asked for."""
+
+    provider: str
+    ms_per_megapixel: float
+    why_not_cuda: str
+
+
+def shipped_models() -> Path:
+    """The folder of models that come with the program."""
+    return Path(str(resources.files("resources"))) / "models"
+
+
+class Engine:
+    """Finds models, keeps sessions within a budget, runs operations.
+
+    ``run`` and ``unload`` belong to one thread at a time; the rest may be asked from any.
+    """
+
+    def __init__(
+        self, folders: Iterable[Path], device: Device = "auto", memory_mb: int = 2048
+    ) -> None:
+        """folders: where models are, the shipped ones first. memory_mb: for idle sessions."""
+        self.library = Library(folders)
+        self.device: Device = device
+        self.status: Status | None = None
+        self._memory_mb = memory_mb
+        self._sessions: OrderedDict[tuple[str, Device], Session] = OrderedDict()
+
+    def availability(self, task: str, model: str | None = None) -> Availability:
+        """Whether a task can be run, without loading anything."""
+        try:
+            return Availability(self.library.find(task, model).card)
+        except ModelMissing as problem:
+            return Availability(None, str(problem))
+
+    def run(
+        self,
+        operation: Operation,
+        image: Image,
+        mask: Mask,
+        progress: Progress,
+        model: str | None = None,
+    ) -> Result:
+        """Run an operation; pixels where the mask is 0 come back exactly as they were.
+
+        image: float32 ``(h, w, 3)``, 0..1, sRGB. mask: float32 ``(h, w)``, 1 is to be replaced.
+        model: a card's id, else the preferred one. A network that fails on the graphics card, for
+        want of memory or with a result that is no picture, is run again on the CPU, with a note.
+
+        Raises:
+            NeuralError: no model, no memory, nothing in the mask; the message is for the user.
+            Cancelled
+        """
+        started = perf_counter()
+        if not mask.any():
+            raise NeuralError("The mask is empty: there is nothing to replace.")
+        found = self.library.find(operation.task, model)
+        session = self._session(found, self.device)
+        if session.why_not_cuda and self.device == "cuda":
+            progress.note(f"Ran on the CPU. {session.why_not_cuda}")
+        loaded = perf_counter()
+        try:
+            answer = _checked(operation(session, image, mask, progress))
+        except (OutOfMemory, BadOutput) as problem:
+            if session.provider == CPU:
+                raise
+            progress.note(f"{problem} It was run again on the CPU.")
+            session = self._session(found, "cpu")
+            loaded = perf_counter()
+            answer = _checked(operation(session, image, mask, progress))
+        answer, changed = _kept_outside(answer, image, mask)
+        ended = perf_counter()
+        pace = (ended - loaded) * 1e9 / (image.shape[0] * image.shape[1])
+        self.status = Status(session.provider, pace, session.why_not_cuda)
+        return Result(
+            answer,
+            found.card,
+            session.provider,
+            ended - started,
+            pace,
+            tuple(progress.notes),
+            changed,
+        )
+
+    def unload(self) -> None:
+        """Give back the memory of all sessions."""
+        self._sessions.clear()
+
+    def _session(self, model: Model, device: Device) -> Session:
+        """The loaded network; the least recently used ones go when the budget is exceeded."""
+        key = model.card.sha256, device
+        if key not in self._sessions:
+            data = self.library.read(model)
+            try:
+                self._sessions[key] = Session(model.card, data, device)
+            except ModelMissing as problem:
+                self.library.disable(model, str(problem))
+                raise
+        self._sessions.move_to_end(key)
+        while len(self._sessions) > 1 and self._held_mb() > self._memory_mb:
+            self._sessions.popitem(last=False)
+        return self._sessions[key]
+
+    def _held_mb(self) -> float:
+        """Weights in memory: stored in 16 bits, held in 32."""
+        return sum(session.card.bytes * 2 for session in self._sessions.values()) / (1 << 20)
+
+
+def _checked(answer: Image) -> Image:
+    """The answer, if every value is a number."""
+    if not (np.isfinite(answer.min()) and np.isfinite(answer.max())):
+        raise BadOutput("The operation gave values that are not numbers.")
+    return answer
+
+
+def _kept_outside(answer: Image, image: Image, mask: Mask) -> tuple[Image, int]:
+    """The answer with the image's own pixels where the mask is 0, and how many differ there."""
+    if answer.shape != image.shape:
+        return answer, 0
+    outside: NDArray[np.bool_] = mask == 0
+    kept = np.where(outside[..., None], image, answer)
+    return kept, int(np.count_nonzero((kept != image).any(axis=-1) & outside))

@@ -1,0 +1,179 @@
+"""Tiny networks, written as ONNX graphs with their cards."""
+
+import hashlib
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from neural import selftest
+from neural.card import (
+    Cost,
+    Determinism,
+    Geometry,
+    License,
+    ModelCard,
+    Port,
+    Precision,
+    Provenance,
+    Selftest,
+    dump,
+)
+from neural.errors import NeuralError
+from neural.progress import CancelToken
+from neural.session import Session
+
+IMAGE = Port("image", "image", 3)
+MASK = Port("mask", "mask", 1, one_means="hole")
+RESULT = Port("result", "image", 3)
+
+CARD = ModelCard(
+    schema=1,
+    id="model",
+    version="1.0.0",
+    name="Model",
+    task="inpaint",
+    file="model.onnx",
+    sha256="0" * 64,
+    bytes=1,
+    opset=18,
+    precision=Precision("fp32", "fp32"),
+    license=License("Apache-2.0", "Apache-2.0", "none: written by hand"),
+    author="tests",
+    date="2026-01-01",
+    inputs=(IMAGE,),
+    outputs=(RESULT,),
+    geometry=Geometry(min=(1, 1), multiple_of=1, halo_px=0, tiling="safe", preferred_tile=256),
+    determinism=Determinism("bit_exact", "tolerance 2/255"),
+    cost=Cost(0, 0.0, 0.0, "nothing"),
+    metrics=(),
+    provenance=Provenance("algorithmicallyEnhanced", "tests", "", 0, 0),
+    selftest=Selftest(7, (16, 16), (0.0,), 1e-5),
+)
+
+
+def constant(name, value, dtype=np.float32):
+    return numpy_helper.from_array(np.asarray(value, dtype), name)
+
+
+def graph(nodes, constants=(), inputs=(IMAGE,), output=RESULT):
+    """A model of ``nodes`` from dynamic NCHW inputs to one output."""
+
+    def info(port):
+        return helper.make_tensor_value_info(
+            port.name, TensorProto.FLOAT, [1, port.channels, None, None]
+        )
+
+    made = helper.make_graph(
+        nodes, "test", [info(each) for each in inputs], [info(output)], list(constants)
+    )
+    domains = {node.domain for node in nodes} - {""}
+    opsets = [helper.make_opsetid("", 18), *(helper.make_opsetid(d, 1) for d in domains)]
+    return helper.make_model(made, opset_imports=opsets, ir_version=10)
+
+
+def identity():
+    return graph([helper.make_node("Identity", ["image"], ["result"])])
+
+
+def blur(layers=2):
+    """``layers`` 3×3 means with zero padding: looks ``layers`` pixels far."""
+    names = ["image", *(f"x{i}" for i in range(layers - 1)), "result"]
+    nodes = [
+        helper.make_node("Conv", [a, "w"], [b], pads=[1, 1, 1, 1], group=3)
+        for a, b in pairwise(names)
+    ]
+    return graph(nodes, [constant("w", np.full((3, 1, 3, 3), 1 / 9))])
+
+
+def fill(value=0.5):
+    """Puts ``value`` where the mask is 1, and darkens the rest a little, as careless nets do."""
+    nodes = [
+        helper.make_node("Mul", ["image", "almost"], ["dark"]),
+        helper.make_node("Sub", ["value", "dark"], ["way"]),
+        helper.make_node("Mul", ["way", "mask"], ["step"]),
+        helper.make_node("Add", ["dark", "step"], ["result"]),
+    ]
+    return graph(nodes, [constant("value", value), constant("almost", 0.98)], (IMAGE, MASK))
+
+
+def slow(layers=100):
+    """Convolutions of 32 channels: about 20 ms each at 256×256, one node after the other."""
+    random = np.random.default_rng(0)
+    weights = [
+        constant("first", random.normal(0, 0.1, (32, 3, 3, 3))),
+        constant("w", random.normal(0, 0.06, (32, 32, 3, 3))),
+        constant("last", random.normal(0, 0.01, (3, 32, 3, 3))),
+    ]
+    names = [f"x{i}" for i in range(layers)]
+    nodes = [helper.make_node("Conv", ["image", "first"], ["x0"], pads=[1] * 4)]
+    for a, b in pairwise(names):
+        nodes.append(helper.make_node("Conv", [a, "w"], [f"{b}c"], pads=[1] * 4))
+        nodes.append(helper.make_node("Tanh", [f"{b}c"], [b]))
+    nodes.append(helper.make_node("Conv", [names[-1], "last"], ["result"], pads=[1] * 4))
+    return graph(nodes, weights)
+
+
+def hungry(limit=100):
+    """The identity, but it asks for a petabyte when the picture is higher than ``limit``."""
+    nodes = [
+        helper.make_node("Shape", ["image"], ["shape"]),
+        helper.make_node("Gather", ["shape", "two"], ["height"]),
+        helper.make_node("Greater", ["height", "limit"], ["high"]),
+        helper.make_node("Where", ["high", "much", "little"], ["size"]),
+        helper.make_node("ConstantOfShape", ["size"], ["zeros"]),
+        helper.make_node("ReduceMax", ["zeros"], ["zero"], keepdims=0),
+        helper.make_node("Add", ["image", "zero"], ["result"]),
+    ]
+    return graph(
+        nodes,
+        [
+            constant("two", 2, np.int64),
+            constant("limit", limit, np.int64),
+            constant("much", [1 << 48], np.int64),
+            constant("little", [1], np.int64),
+        ],
+    )
+
+
+def broken(value):
+    """Every value is ``value``: NaN, infinity, or black."""
+    nodes = [
+        helper.make_node("Mul", ["image", "none"], ["black"]),
+        helper.make_node("Add", ["black", "value"], ["result"]),
+    ]
+    return graph(nodes, [constant("none", 0), constant("value", value)])
+
+
+def install(folder: Path, model: onnx.ModelProto, card: ModelCard = CARD, **changes) -> ModelCard:
+    """Write a model and a truthful card with the changes given; its self-test is measured."""
+    data = model.SerializeToString()
+    card = replace(card, **changes)
+    names = [each.name for each in model.graph.input]
+    inputs = tuple(port for port in (IMAGE, MASK) if port.name in names)
+    card = replace(
+        card,
+        inputs=changes.get("inputs", inputs),
+        file=f"{card.id}.onnx",
+        sha256=hashlib.sha256(data).hexdigest(),
+        bytes=len(data),
+    )
+    card = replace(card, selftest=measured_selftest(card, data))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / card.file).write_bytes(data)
+    (folder / f"{card.id}.json").write_text(dump(card))
+    return card
+
+
+def measured_selftest(card: ModelCard, data: bytes) -> Selftest:
+    known = card.selftest
+    try:
+        outputs = Session(card, data, "cpu").run(
+            selftest.feeds(card.inputs, known.seed, known.size), CancelToken()
+        )
+    except NeuralError:  # a graph that is meant to fail
+        return known
+    return replace(known, probe=selftest.probe(outputs[0]))
