@@ -33,28 +33,28 @@ class Brush:
     hardness: float = field(
         default=0.8,
         metadata={
-            "label": "Hardness", "min": 0.0, "max": 1.0, "step": 0.05,
+            "label": "Hardness", "min": 0.0, "max": 1.0, "step": 0.05, "unit": "%",
             "help": "How far from the middle the brush starts to fade.",
         },
     )  # fmt: skip
     opacity: float = field(
         default=1.0,
         metadata={
-            "label": "Opacity", "min": 0.01, "max": 1.0, "step": 0.05,
+            "label": "Opacity", "min": 0.01, "max": 1.0, "step": 0.05, "unit": "%",
             "help": "The most that one stroke can cover.",
         },
     )  # fmt: skip
     flow: float = field(
         default=1.0,
         metadata={
-            "label": "Flow", "min": 0.01, "max": 1.0, "step": 0.05,
+            "label": "Flow", "min": 0.01, "max": 1.0, "step": 0.05, "unit": "%",
             "help": "How fast a stroke reaches its opacity.",
         },
     )  # fmt: skip
     spacing: float = field(
         default=0.1,
         metadata={
-            "label": "Spacing", "min": 0.02, "max": 2.0, "step": 0.01, "decimals": 2,
+            "label": "Spacing", "min": 0.02, "max": 2.0, "step": 0.01, "unit": "%",
             "help": "From one dab to the next, as a part of the size.",
         },
     )  # fmt: skip

@@ -43,10 +43,12 @@ class Tool:
 
     ``options`` is a dataclass instance whose fields describe themselves (see ``ui.form``); the form
     replaces it by a changed copy. ``icon`` is a name in the icon font. The options of a tool with
-    the cursor "ring" have a ``diameter`` in document pixels and a ``hardness`` of 0..1.
+    the cursor "ring" have a ``size`` in document pixels and a ``hardness`` of 0..1.
 
-    ``erases``: a gesture of the right button is a drag too and erases (``PointerEvent.button``).
-    ``framed``: the outline is a box to be kept, drawn with thirds and handles, the rest dimmed.
+    ``erasing``: whether the left button erases, as the right one always does; ``None`` in a tool
+    that leaves the right button alone. A tool that has this paints the selection, which is shown
+    as a film instead of an outline while it is chosen. ``framed``: the outline is a box to be kept,
+    drawn with thirds and handles, the rest dimmed.
     """
 
     id: ClassVar[str]
@@ -54,8 +56,8 @@ class Tool:
     icon: ClassVar[str]
     shortcut: ClassVar[str]
     cursor: ClassVar[Cursor] = "cross"
-    erases: ClassVar[bool] = False
     framed: ClassVar[bool] = False
+    erasing: bool | None = None
     options: Any = None
 
     def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:

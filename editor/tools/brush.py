@@ -1,0 +1,157 @@
+"""Brush, eraser and mask brush: one gesture, three targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
+from editor.document.commands import TileEdit
+from editor.document.document import Document
+from editor.document.geometry import Rect
+from editor.paint.brush import Brush
+from editor.paint.coverage import Paint
+from editor.paint.stroke import Sample, Stroke
+from editor.tools.base import Cursor, Drag, PointerEvent, Tool
+from editor.tools.target import Target, cannot_paint, no_document
+from editor.workspace import Workspace
+
+PATIENCE = 3
+"""So many samples without pressure are held back: some pens begin at 0, and some report only 0."""
+
+
+class Contact:
+    """The pressures of one gesture.
+
+    A pen that goes on reporting 0 while it touches has no pressure to report: that counts as 1.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[PointerEvent] = []
+        self._count = 0
+        self._pressed = False
+
+    def settle(self, sample: PointerEvent) -> list[Sample]:
+        """The samples whose pressure is known now that this one has come."""
+        self._held.append(sample)
+        self._count += 1
+        self._pressed = self._pressed or sample.pressure > 0
+        return self.rest() if self._pressed or self._count > PATIENCE else []
+
+    def rest(self) -> list[Sample]:
+        """The samples that are still held back."""
+        held, self._held = self._held, []
+        return [(s.x, s.y, s.pressure if self._pressed else 1.0) for s in held]
+
+
+class StrokeTool(Tool):
+    """What the tools that draw strokes have in common."""
+
+    cursor: ClassVar[Cursor] = "ring"
+
+    def __init__(self, brush: Brush) -> None:
+        self.options = brush
+        self._ends: WeakKeyDictionary[Document, tuple[float, float]] = WeakKeyDictionary()
+
+    def _draw(
+        self, document: Document, press: PointerEvent, stroke: Stroke, touch: Callable[[Rect], None]
+    ) -> Drag:
+        """Draw until released; put everything back if closed early.
+
+        With Shift, a straight line comes first, from where the last stroke on ``document`` ended.
+        """
+        contact = Contact()
+        sample: PointerEvent | None = press
+        last = press
+        try:
+            if press.shift and document in self._ends:
+                touch(stroke.extend(*self._ends[document], press.pressure or 1.0))
+            while sample is not None:
+                for settled in contact.settle(sample):
+                    touch(stroke.extend(*settled))
+                last = sample
+                sample = yield None
+            for settled in contact.rest():
+                touch(stroke.extend(*settled))
+        except GeneratorExit:
+            touch(stroke.revert())
+            raise
+        self._ends[document] = last.x, last.y
+
+
+class BrushTool(StrokeTool):
+    """Paints the foreground color; on a mask, its brightness."""
+
+    id = "brush"
+    name = "Brush"
+    icon = "mdi6.brush"
+    shortcut = "B"
+
+    def __init__(self) -> None:
+        super().__init__(Brush())
+
+    def refusal(self, workspace: Workspace) -> str | None:
+        return cannot_paint(workspace)
+
+    def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
+        target = Target.of(workspace.document)
+        yield from self._paint(target, press, target.paint(workspace.foreground))
+
+    def _paint(self, target: Target, press: PointerEvent, paint: Paint) -> Drag:
+        """One stroke, one step in the history if it changed anything."""
+        stroke = Stroke(
+            target.grid,
+            self.options,
+            paint,
+            bounds=target.document.rect,
+            selection=target.selection,
+            alpha_locked=target.alpha_locked,
+        )
+        yield from self._draw(target.document, press, stroke, target.touch)
+        target.push(f"{self.name} stroke", stroke.before)
+
+
+class EraserTool(BrushTool):
+    """Takes alpha away; where that is locked, paints the background color; on a mask, hides."""
+
+    id = "eraser"
+    name = "Eraser"
+    icon = "mdi6.eraser"
+    shortcut = "E"
+
+    def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
+        target = Target.of(workspace.document)
+        paint = target.paint(workspace.background) if target.alpha_locked else None
+        yield from self._paint(target, press, paint)
+
+
+class MaskBrushTool(StrokeTool):
+    """Paints the selection, which is also the mask of the neural operations.
+
+    The right button erases; ``erasing`` makes the left one do so too.
+    """
+
+    id = "mask"
+    name = "Mask brush"
+    icon = "mdi6.selection-marker"
+    shortcut = "N"
+
+    def __init__(self) -> None:
+        super().__init__(Brush(size=80, hardness=0.9, size_by_pressure=False))
+        self.erasing = False
+
+    def refusal(self, workspace: Workspace) -> str | None:
+        return no_document(workspace)
+
+    def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
+        document = workspace.document
+        selection = document.selection
+        erases = self.erasing or press.button == "right"
+        paint = None if erases else (1.0,)
+        stroke = Stroke(selection, self.options, paint, bounds=document.rect)
+        touch = document.selection_changed.emit
+        yield from self._draw(document, press, stroke, touch)
+        changes = selection.changes_since(stroke.before)
+        if changes:
+            name = "Erase mask" if erases else "Paint mask"
+            document.history.push(TileEdit(name, selection, changes, touch), done=True)
