@@ -53,7 +53,7 @@ def composite(picture: Planes, color: Planes, alpha: Planes | float, mode: Blend
     """Put ``color`` with coverage ``alpha`` onto ``picture``, in place.
 
     picture: ``(4, h, w)``, premultiplied. color: ``(3, h, w)``, straight, 0..1. alpha: ``(h, w)``
-    or a number. Where the backdrop is transparent the color shows as it is, elsewhere it is blended.
+    or a number. Over a transparent backdrop the color shows as it is, elsewhere it is blended.
     """
     if mode is not BlendMode.NORMAL:
         mixed = blend(mode, straight(picture), color) - color
@@ -174,7 +174,7 @@ def _sat(color: Planes) -> Planes:
 
 
 def _set_sat(color: Planes, saturation: Planes) -> Planes:
-    """``SetSat``: stretch each pixel so that its least channel is 0 and its largest ``saturation``."""
+    """``SetSat``: stretch each pixel so that its channels reach from 0 to ``saturation``."""
     least = color.min(0)
     span = color.max(0) - least
     gray = span < NEAR

@@ -1,4 +1,4 @@
-"""Integer geometry in document pixels: x to the right, y down, the origin at the canvas's corner."""
+"""Integer geometry in document pixels: x to the right, y down, from the canvas's corner."""
 
 from __future__ import annotations
 

@@ -117,7 +117,9 @@ class LayerGroup(Node):
                 yield from child.walk()
 
     def snapshot(self) -> LayerGroup:
-        children = [child.snapshot() for child in self.children if isinstance(child, Layer | LayerGroup)]
+        children = [
+            child.snapshot() for child in self.children if isinstance(child, Layer | LayerGroup)
+        ]
         copy = LayerGroup(self.name, list(children))
         self._copy_to(copy)
         return copy

@@ -12,7 +12,7 @@ from editor.document.geometry import EMPTY, TILE, Coord, Rect
 
 Tile = NDArray[Any]
 """``(channels, TILE, TILE)``, uint8 or uint16, read-only: planes, since arithmetic on planes is
-several times faster than on interleaved pixels. Pictures outside a grid are ``(h, w, channels)``."""
+several times faster than on interleaved pixels. Outside a grid it is ``(h, w, channels)``."""
 
 Pixels = NDArray[Any]
 """``(h, w, channels)``, uint8 or uint16, straight alpha."""
@@ -26,7 +26,8 @@ class TileGrid:
 
     A missing tile reads as ``fill``. A stored tile is never modified: writing replaces it, so
     ``snapshot`` is a shallow copy, undo swaps references, other threads read a snapshot without a
-    lock, and whether two grids differ in a tile is an identity comparison.
+    lock, and whether two grids differ in a tile is an identity comparison. ``version`` rises with
+    every change, so that who looked at all tiles once need not look again for nothing.
     """
 
     def __init__(self, channels: int, dtype: DTypeLike = np.uint8, fill: int = 0) -> None:
@@ -35,6 +36,7 @@ class TileGrid:
         self.fill = fill
         self.empty: Tile = np.full((channels, TILE, TILE), fill, self.dtype)
         self.empty.flags.writeable = False
+        self.version = 0
         self._tiles: dict[Coord, Tile] = {}
 
     @classmethod
@@ -70,13 +72,20 @@ class TileGrid:
         """The tile at ``coord``, ``empty`` if there is none. Read-only."""
         return self._tiles.get(coord, self.empty)
 
+    def get(self, coord: Coord) -> Tile | None:
+        """The tile at ``coord``, ``None`` if there is none. Read-only."""
+        return self._tiles.get(coord)
+
     def put(self, coord: Coord, tile: Tile | None) -> None:
         """Store ``tile``, which the grid owns and freezes from now on; ``None`` removes it."""
+        self.version += 1
         if tile is None:
             self._tiles.pop(coord, None)
             return
         if tile.shape != self.empty.shape or tile.dtype != self.dtype:
-            raise ValueError(f"tile is {tile.dtype}{tile.shape}, not {self.dtype}{self.empty.shape}")
+            raise ValueError(
+                f"tile is {tile.dtype}{tile.shape}, not {self.dtype}{self.empty.shape}"
+            )
         tile.flags.writeable = False
         self._tiles[coord] = tile
 
@@ -130,13 +139,14 @@ class TileGrid:
 
     def replace(self, other: TileGrid) -> None:
         """Take over the tiles of ``other``."""
+        self.version += 1
         self._tiles = dict(other._tiles)
 
     def snapshot(self) -> TileGrid:
         """A grid with the same tiles, which later changes to this one do not reach."""
         copy = TileGrid.__new__(TileGrid)
         copy.channels, copy.dtype, copy.fill = self.channels, self.dtype, self.fill
-        copy.empty = self.empty
+        copy.empty, copy.version = self.empty, self.version
         copy._tiles = dict(self._tiles)
         return copy
 

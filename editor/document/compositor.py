@@ -1,0 +1,193 @@
+"""Turns the layer tree into the pixels of a rectangle."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from editor.document.document import Document
+from editor.document.geometry import EMPTY, TILE, Coord, Rect
+from editor.document.layer import Layer, Node
+from editor.document.mips import Mips, scale_down
+from editor.document.pieces import Area, Piece, Stack, finish, key_of, pieces_of
+from editor.document.tiles import Pixels, Tile, TileGrid
+
+Place = tuple[int, Coord]
+"""A level and a tile of it."""
+
+MIB = 1 << 20
+THREAD_AREA = TILE * TILE // 2
+"""Fewer pixels than these in all are drawn faster by one thread (measured)."""
+
+V = TypeVar("V")
+
+
+class _Cache(Generic[V]):
+    """Values by place; the least recently used go when all together outgrow ``budget`` bytes."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._used = 0
+        self._values: OrderedDict[Place, tuple[V, int]] = OrderedDict()
+
+    def get(self, place: Place) -> V | None:
+        entry = self._values.get(place)
+        if entry is None:
+            return None
+        self._values.move_to_end(place)
+        return entry[0]
+
+    def put(self, place: Place, value: V, nbytes: int) -> None:
+        self._used += nbytes - self._values.pop(place, (value, 0))[1]
+        self._values[place] = value, nbytes
+        while self._used > self._budget and len(self._values) > 1:
+            self._used -= self._values.popitem(last=False)[1][1]
+
+    def clear(self) -> None:
+        self._values.clear()
+        self._used = 0
+
+
+@dataclass
+class _Finished:
+    """A tile as it looks. ``dirty``: the part, in pixels of its level, that may look different."""
+
+    pixels: Pixels
+    dirty: Rect
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass
+class _Task:
+    """Bring one tile up to date."""
+
+    place: Place
+    finished: _Finished
+    stack: Stack = field(default_factory=Stack)
+
+
+class Compositor:
+    """Renders a document, remembering what it rendered until the document says that it changed.
+
+    Lives in the thread of the document it listens to; it draws in threads of its own meanwhile.
+    Three things are kept: finished tiles (up to ``budget`` bytes), the pictures below and above
+    the active node (``Stack``, up to ``budget`` bytes), and smaller copies of tiles (``Mips``).
+    """
+
+    def __init__(
+        self, document: Document, threads: int | None = None, budget: int = 256 * MIB
+    ) -> None:
+        self._document = document
+        self._threads = threads or min(os.cpu_count() or 1, 4)
+        self._pool: ThreadPoolExecutor | None = None
+        self._finished: _Cache[_Finished] = _Cache(budget)
+        self._stacks: _Cache[Stack] = _Cache(budget)
+        self._mips: WeakKeyDictionary[TileGrid, Mips] = WeakKeyDictionary()
+        self._levels: set[int] = set()
+        document.changed.connect(self._on_changed)
+        document.resized.connect(self._on_resized)
+
+    def close(self) -> None:
+        """Stop listening to the document and end the threads."""
+        self._document.changed.disconnect(self._on_changed)
+        self._document.resized.disconnect(self._on_resized)
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+    def render(self, rect: Rect, level: int = 0) -> Pixels:
+        """What ``rect`` looks like: ``(rect.h, rect.w, 4)``, straight alpha, the document's dtype.
+
+        level: 0 is the document's own size; at level ``n`` the picture is halved ``n`` times and
+        ``rect`` is in its pixels. ``rect`` may reach beyond the canvas.
+        """
+        result = np.empty((max(rect.h, 0), max(rect.w, 0), 4), self._document.dtype)
+        coords = list(rect.tiles())
+        tiles = [self._finished_at((level, coord)) for coord in coords]
+        tasks = [
+            _Task((level, coord), tile, self._stacks.get((level, coord)) or Stack())
+            for coord, tile in zip(coords, tiles, strict=True)
+            if not tile.dirty.intersect(rect).is_empty
+        ]
+        if tasks:
+            self._run(tasks)
+        for coord, tile in zip(coords, tiles, strict=True):
+            part = rect.intersect(coord.rect)
+            target = result[_within(part, rect)]
+            target[...] = tile.pixels[_within(part, coord.rect)]
+        return result
+
+    def _finished_at(self, place: Place) -> _Finished:
+        finished = self._finished.get(place)
+        if finished is None:
+            pixels = np.empty((TILE, TILE, 4), self._document.dtype)
+            finished = _Finished(pixels, place[1].rect)
+        return finished
+
+    def _run(self, tasks: list[_Task]) -> None:
+        active = self._document.active
+        nodes = [active, *active.ancestors()] if active is not None else []
+        path = frozenset(id(node) for node in nodes)
+        for grid in _grids(self._document.root.walk()):
+            if grid not in self._mips:
+                self._mips[grid] = Mips()
+        draw = partial(self._draw, path=path)
+        area = sum(task.finished.dirty.w * task.finished.dirty.h for task in tasks)
+        if len(tasks) == 1 or self._threads == 1 or area < THREAD_AREA:
+            for task in tasks:
+                draw(task)
+        else:
+            self._pool = self._pool or ThreadPoolExecutor(self._threads, "compositor")
+            for _ in self._pool.map(draw, tasks):
+                pass
+        for task in tasks:
+            self._levels.add(task.place[0])
+            self._finished.put(task.place, task.finished, task.finished.pixels.nbytes)
+            self._stacks.put(task.place, task.stack, task.stack.nbytes)
+
+    def _draw(self, task: _Task, path: frozenset[int]) -> None:
+        level, coord = task.place
+
+        def fetch(grid: TileGrid) -> Tile | None:
+            return self._mips[grid].tile(grid, level, coord) if level else grid.get(coord)
+
+        finished = task.finished
+        pieces = pieces_of(self._document.root, fetch, path)
+        if not finished.pieces or key_of(pieces) != key_of(finished.pieces):
+            area = _within(finished.dirty, coord.rect)
+            finish(pieces, task.stack, area, finished.pixels[area])
+        finished.pieces, finished.dirty = pieces, EMPTY
+
+    def _on_changed(self, _node: Node | None, rect: Rect) -> None:
+        for level in self._levels:
+            scaled = scale_down(rect, level)
+            for coord in scaled.tiles():
+                finished = self._finished.get((level, coord))
+                if finished is not None:
+                    part = scaled.intersect(coord.rect)
+                    finished.dirty = finished.dirty.union(part)
+
+    def _on_resized(self) -> None:
+        self._finished.clear()
+        self._stacks.clear()
+
+
+def _grids(nodes: Iterable[Node]) -> Iterable[TileGrid]:
+    for node in nodes:
+        if isinstance(node, Layer):
+            yield node.pixels
+        if node.mask is not None:
+            yield node.mask.grid
+
+
+def _within(part: Rect, frame: Rect) -> Area:
+    x, y = part.x - frame.x, part.y - frame.y
+    return slice(y, y + part.h), slice(x, x + part.w)
