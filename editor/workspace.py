@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.signal import Signal
 from editor.viewport import Viewport
@@ -17,10 +18,19 @@ WHITE: Color = (1.0, 1.0, 1.0)
 
 @dataclass(eq=False)
 class View:
-    """An open document and where it is on the screen."""
+    """An open document and where it is on the screen.
+
+    compositor: renders the document. original: the document as it was when it was opened.
+    """
 
     document: Document
     viewport: Viewport = field(default_factory=Viewport)
+    compositor: Compositor = field(init=False)
+    original: Document = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.compositor = Compositor(self.document)
+        self.original = self.document.snapshot()
 
 
 class Workspace:
@@ -81,6 +91,7 @@ class Workspace:
         if view is self._active:
             self.activate(self.views[min(index, len(self.views) - 1)] if self.views else None)
         self.closed.emit(view)
+        view.compositor.close()
 
     def choose_tool(self, tool_id: str) -> None:
         if tool_id != self.tool_id:
