@@ -31,10 +31,14 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Source:
-    """The file a document came from; ``None`` fields for a document that has none."""
+    """The file a document came from; the path is ``None`` for a document that has none.
+
+    notes: sentences for the user, what opening the file could not keep.
+    """
 
     path: Path | None = None
     title: str = "Untitled"
+    notes: tuple[str, ...] = ()
 
 
 class Document:

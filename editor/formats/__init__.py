@@ -1,0 +1,141 @@
+"""Files: which format one has, reading it, and writing one that is whole or not there at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from editor.document.document import Document
+from editor.formats import export, raster
+from editor.formats.base import MAX_BYTES, FormatError, Notes
+from editor.formats.export import JpegOptions, Options, PngOptions, TiffOptions, WebpOptions
+
+READABLE = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+WRITABLE = tuple(export.OPTIONS)
+
+__all__ = [
+    "READABLE",
+    "WRITABLE",
+    "FormatError",
+    "JpegOptions",
+    "Notes",
+    "Options",
+    "PngOptions",
+    "TiffOptions",
+    "WebpOptions",
+    "decode",
+    "load",
+    "options_for",
+    "save",
+]
+
+
+def load(path: Path) -> Document:
+    """Open a picture or a layered file, whatever its suffix says.
+
+    ``document.source`` has the path, and notes on what could not be kept.
+
+    Raises:
+        FormatError: it is not one we can read; the message can be shown as it is.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FormatError(f"{path.name} is not a file.")
+        with path.open("rb") as file:
+            document = _load(file, path.name)
+    except OSError as error:
+        raise FormatError(f"{path.name} could not be opened: {_reason(error)}.") from error
+    document.source = replace(document.source, path=path)
+    return document
+
+
+def decode(data: bytes, name: str) -> Document:
+    """Open what was dropped or pasted; ``name`` is its title.
+
+    Raises:
+        FormatError: it is not one we can read.
+    """
+    return _load(io.BytesIO(data), name)
+
+
+def options_for(path: Path) -> Options | None:
+    """The defaults of what may be chosen when saving to ``path``; ``None`` if there is nothing.
+
+    Raises:
+        FormatError: there is no such format.
+    """
+    kind = export.OPTIONS.get(path.suffix.lower())
+    if kind is None:
+        known = ", ".join(WRITABLE)
+        raise FormatError(f"{path.name} has no suffix that can be written: choose one of {known}.")
+    return kind()
+
+
+def save(document: Document, path: Path, options: Options | None = None) -> Notes:
+    """Write ``document``, in the format of the suffix; returns what was lost, as sentences.
+
+    The file is written beside ``path``, forced to the disk and renamed over it: whatever happens,
+    ``path`` holds either what it held or the whole new file. Any thread may do it, on a snapshot.
+
+    Raises:
+        FormatError: the suffix is unknown, the picture does not fit the format, or the disk
+            refuses; nothing has changed then.
+    """
+    options = options or options_for(path)
+    assert options is not None
+    try:
+        with _replacing(path) as file:
+            return export.save(document, file, options)
+    except OSError as error:
+        raise FormatError(f"{path.name} could not be saved: {_reason(error)}.") from error
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of ``path`` when the block ends without an error."""
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.stem[:40]}-", suffix=".part", dir=target.parent
+    )
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(_mode(target))
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, or those of a new file."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _load(file: BinaryIO, name: str) -> Document:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if size > MAX_BYTES:
+        raise FormatError(f"{name} is larger than {MAX_BYTES >> 30} GiB.")
+    if size == 0:
+        raise FormatError(f"{name} is empty.")
+    return raster.load(file, name)
+
+
+def _reason(error: OSError) -> str:
+    """Why, in the words of the operating system."""
+    return (error.strerror or str(error) or type(error).__name__).rstrip(".").lower()

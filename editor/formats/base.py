@@ -1,0 +1,87 @@
+"""What every file format here shares: its error, its limits, and the flattened picture."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable
+
+from PIL import Image
+
+from editor.document.blend import BlendMode
+from editor.document.compositor import Compositor
+from editor.document.document import Document
+from editor.document.geometry import Rect, Size
+from editor.document.layer import Layer
+from editor.document.tiles import Pixels
+
+MAX_PIXELS = 300_000_000
+"""Larger pictures are refused: one layer of this size takes 1.2 GB at 8 bits per channel."""
+
+MAX_BYTES = 1 << 32
+"""Larger files are refused."""
+
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    EOFError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow, zlib and zipfile raise over a damaged file."""
+
+Notes = tuple[str, ...]
+"""Sentences for the user: what a file could not keep."""
+
+Read = Callable[[Rect], Pixels]
+"""Gives the pixels of a rectangle, as ``TileGrid.read`` and ``Compositor.render`` do."""
+
+
+class FormatError(Exception):
+    """A file cannot be read or written; the message is a sentence for the user."""
+
+
+def check_size(size: tuple[int, int], name: str) -> Size:
+    """``size`` as a value, if a picture may be that large.
+
+    Raises:
+        FormatError: it is empty, or larger than ``MAX_PIXELS``.
+    """
+    w, h = size
+    if w < 1 or h < 1:
+        raise FormatError(f"{name} is {w} × {h} pixels: there is nothing in it.")
+    if w * h > MAX_PIXELS:
+        limit = MAX_PIXELS // 1_000_000
+        raise FormatError(f"{name} is {w} × {h} pixels; the limit is {limit} megapixels.")
+    return Size(w, h)
+
+
+def lone_layer(document: Document) -> Layer | None:
+    """The only layer, if nothing stands between its pixels and the picture."""
+    match document.root.children:
+        case [Layer(visible=True, opacity=1.0, mode=BlendMode.NORMAL, mask=None) as layer]:
+            return layer
+    return None
+
+
+def flatten(document: Document) -> Pixels:
+    """The picture as ``(h, w, 4)``, straight alpha, in the document's depth and color space.
+
+    A lone plain layer is taken as it is, with the colors under its transparent pixels.
+    """
+    layer = lone_layer(document)
+    if layer is not None:
+        return layer.pixels.read(document.rect)
+    compositor = Compositor(document)
+    try:
+        return compositor.render(document.rect)
+    finally:
+        compositor.close()

@@ -1,0 +1,188 @@
+"""Writing the flattened picture: PNG by our own encoder, JPEG, WebP and TIFF by Pillow."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Literal
+
+import numpy as np
+from PIL import Image
+
+from editor.document.document import Document, Metadata
+from editor.document.geometry import Rect
+from editor.document.tiles import Pixels
+from editor.formats import png
+from editor.formats.base import BROKEN, FormatError, Notes, flatten, lone_layer
+from editor.formats.metadata import EXIF_HEADER
+
+KEEP_METADATA = {
+    "label": "Keep metadata",
+    "help": "Date, place, author and camera. The color profile is always kept.",
+}
+
+
+@dataclass(frozen=True)
+class PngOptions:
+    """PNG keeps every pixel as it is, transparency and 16 bits included."""
+
+    small: bool = field(
+        default=True, metadata={"label": "Small file", "help": "Slower to write, same picture."}
+    )
+    metadata: bool = field(default=True, metadata=KEEP_METADATA)
+
+
+@dataclass(frozen=True)
+class JpegOptions:
+    """JPEG: 8 bits, no transparency, small losses."""
+
+    quality: int = field(default=95, metadata={"label": "Quality", "min": 1, "max": 100})
+    chroma: Literal["4:4:4", "4:2:0"] = field(
+        default="4:4:4",
+        metadata={
+            "label": "Color detail",
+            "choices": ("4:4:4", "4:2:0"),
+            "help": "4:2:0 stores color at half the resolution.",
+        },
+    )
+    metadata: bool = field(default=True, metadata=KEEP_METADATA)
+
+
+@dataclass(frozen=True)
+class WebpOptions:
+    """WebP: 8 bits, transparency."""
+
+    lossless: bool = field(default=False, metadata={"label": "Lossless"})
+    quality: int = field(default=92, metadata={"label": "Quality", "min": 1, "max": 100})
+    metadata: bool = field(default=True, metadata=KEEP_METADATA)
+
+
+@dataclass(frozen=True)
+class TiffOptions:
+    """TIFF keeps every pixel as it is."""
+
+    metadata: bool = field(default=True, metadata=KEEP_METADATA)
+
+
+Options = PngOptions | JpegOptions | WebpOptions | TiffOptions
+
+OPTIONS: dict[str, type[Options]] = {
+    ".png": PngOptions,
+    ".jpg": JpegOptions,
+    ".jpeg": JpegOptions,
+    ".webp": WebpOptions,
+    ".tif": TiffOptions,
+    ".tiff": TiffOptions,
+}
+NAMES = {PngOptions: "PNG", JpegOptions: "JPEG", WebpOptions: "WebP", TiffOptions: "TIFF"}
+LARGEST = {JpegOptions: 65500, WebpOptions: 16383}
+"""The longest side that libjpeg and WebP take."""
+
+
+def save(document: Document, file: BinaryIO, options: Options) -> Notes:
+    """Write the picture into ``file``; returns what it could not keep, as sentences.
+
+    Raises:
+        FormatError: the picture is too large for the format.
+    """
+    name = NAMES[type(options)]
+    limit = LARGEST.get(type(options))
+    if limit and max(document.size) > limit:
+        raise FormatError(f"{name} holds at most {limit} pixels across or down.")
+    notes: Notes = ()
+    if lone_layer(document) is None:
+        notes += (f"{name} has no layers: the picture was flattened.",)
+    pixels = flatten(document)
+    kept = document.metadata
+    if not options.metadata:
+        kept = Metadata(profile=kept.profile, dpi=kept.dpi)
+    if isinstance(options, PngOptions):
+        _write_png(pixels, file, kept, options)
+        return notes
+    if pixels.dtype != np.uint8:
+        pixels = _to_8_bits(pixels)
+        notes += (f"{name} is written with 8 bits per channel instead of 16.",)
+    if bool((pixels[..., 3] == 255).all()):
+        pixels = pixels[..., :3]
+    elif isinstance(options, JpegOptions):
+        pixels = _over_white(pixels)
+        notes += ("JPEG has no transparency: flattened over white.",)
+    return notes + _write(Image.fromarray(pixels), file, kept, options)
+
+
+def _write_png(pixels: Pixels, file: BinaryIO, kept: Metadata, options: PngOptions) -> None:
+    opaque = bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
+    channels = 3 if opaque else 4
+
+    def read(rect: Rect) -> Pixels:
+        return pixels[rect.y : rect.bottom, :, :channels]
+
+    png.write(
+        file,
+        Rect(0, 0, pixels.shape[1], pixels.shape[0]),
+        read,
+        pixels.dtype,
+        channels,
+        chunks=png_chunks(kept),
+        effort=png.SMALL if options.small else png.FAST,
+    )
+
+
+def png_chunks(kept: Metadata) -> Iterable[png.Chunk]:
+    """Profile, resolution, EXIF and XMP as PNG stores them."""
+    if kept.profile:
+        yield b"iCCP", b"ICC profile\0\0" + zlib.compress(kept.profile)
+    if kept.dpi:
+        across, down = (round(each / 0.0254) for each in kept.dpi)
+        yield b"pHYs", across.to_bytes(4, "big") + down.to_bytes(4, "big") + b"\1"
+    if kept.xmp:
+        yield b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + kept.xmp
+    if kept.exif:
+        yield b"eXIf", kept.exif
+
+
+def _write(image: Image.Image, file: BinaryIO, kept: Metadata, options: Options) -> Notes:
+    """Let Pillow write; metadata that it refuses is left out, and that is said."""
+    settings: dict[str, Any] = {}
+    if isinstance(options, JpegOptions):
+        settings = {"quality": options.quality, "subsampling": options.chroma, "optimize": True}
+    elif isinstance(options, WebpOptions):
+        settings = {"quality": options.quality, "lossless": options.lossless, "exact": True}
+    elif isinstance(options, TiffOptions):
+        settings = {"compression": "tiff_adobe_deflate"}
+    name, notes = NAMES[type(options)], []
+    extras = {
+        "icc_profile": ("color profile", kept.profile),
+        "exif": ("EXIF data", kept.exif and EXIF_HEADER + kept.exif),
+        "xmp": ("XMP data", kept.xmp),
+        "dpi": ("resolution", kept.dpi),
+    }
+    for key, (what, value) in extras.items():
+        if value and _takes(name, key, value):
+            settings[key] = value
+        elif value:
+            notes.append(f"The {what} could not be stored as {name} and was left out.")
+    image.save(file, name, **settings)
+    return tuple(notes)
+
+
+def _takes(name: str, key: str, value: object) -> bool:
+    """Whether Pillow can store this piece of metadata, tried on a picture of one pixel."""
+    try:
+        Image.new("RGB", (1, 1)).save(io.BytesIO(), name, **{key: value})
+    except BROKEN:
+        return False
+    return True
+
+
+def _to_8_bits(pixels: Pixels) -> Pixels:
+    """65535 becomes 255, rounded to the nearest."""
+    return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def _over_white(pixels: Pixels) -> Pixels:
+    """``(h, w, 3)``, uint8."""
+    color, alpha = pixels[..., :3].astype(np.uint32), pixels[..., 3:].astype(np.uint32)
+    return ((color * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
