@@ -236,13 +236,14 @@ def _sheet(s: Shades) -> str:
     }}
     QPushButton:flat {{ background: transparent; border: none; }}
 
-    QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit {{
+    QLineEdit, QComboBox, QPlainTextEdit {{
         background: {s.field}; border: 1px solid {s.line}; border-radius: 4px;
         padding: 2px 6px; min-height: 18px;
         selection-background-color: {s.accent}; selection-color: {s.on_accent};
     }}
-    QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {s.accent}; }}
-    QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {s.faint}; }}
+    QLineEdit:focus, QComboBox:focus {{ border-color: {s.accent}; }}
+    QLineEdit:disabled, QComboBox:disabled {{ color: {s.faint}; }}
+    QAbstractSpinBox {{ min-height: 20px; }}  /* a border here would hide the text in Qt 6.11 */
     QComboBox {{ background: {s.raised}; }}
     QComboBox::drop-down {{ border: none; width: 16px; }}
     QComboBox QAbstractItemView {{
