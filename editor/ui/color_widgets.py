@@ -1,0 +1,365 @@
+"""The parts of the color panel: a square, sliders and patches that show colors."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QButtonGroup,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
+
+from editor.workspace import BLACK, Color
+
+Key = Qt.Key
+
+RECENT = 20
+"""How many colors are remembered; as many are shown as fit."""
+
+
+class GradientSlider(QAbstractSlider):
+    """A slider over a bar of color; up and right are more."""
+
+    def __init__(self, orientation: Qt.Orientation, maximum: int) -> None:
+        super().__init__()
+        self.setOrientation(orientation)
+        self.setRange(0, maximum)
+        self.setPageStep(max(maximum // 10, 1))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._colors: list[QColor] = [QColor(Qt.GlobalColor.black)] * 2
+        fixed, wide = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
+        upright = orientation == Qt.Orientation.Vertical
+        self.setSizePolicy(fixed if upright else wide, wide if upright else fixed)
+
+    def set_colors(self, colors: list[QColor]) -> None:
+        """Evenly spaced, from the lowest value to the highest."""
+        if colors != self._colors:
+            self._colors = colors
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(18, 120) if self._upright else QSize(120, 18)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(18, 60) if self._upright else QSize(60, 18)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self.mouseMoveEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self.isSliderDown():
+            return
+        bar, at = self._bar(), event.position()
+        if self._upright:
+            fraction = (bar.bottom() - at.y()) / bar.height()
+        else:
+            fraction = (at.x() - bar.left()) / bar.width()
+        self.setValue(round(fraction * self.maximum()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown() and event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bar = self._bar()
+        fraction = self.value() / max(self.maximum(), 1)
+        if self._upright:
+            gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
+            handle = QPointF(bar.center().x(), bar.bottom() - fraction * bar.height())
+        else:
+            gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+            handle = QPointF(bar.left() + fraction * bar.width(), bar.center().y())
+        last = len(self._colors) - 1
+        for i, color in enumerate(self._colors):
+            gradient.setColorAt(i / last, color)
+        _draw_bar(painter, bar, QBrush(gradient), self)
+        _draw_ring(painter, handle)
+        painter.end()
+
+    @property
+    def _upright(self) -> bool:
+        return self.orientation() == Qt.Orientation.Vertical
+
+    def _bar(self) -> QRectF:
+        """The bar itself: half a ring from the ends, so that the ring stays inside."""
+        rect = QRectF(self.rect())
+        return rect.adjusted(3, 7, -3, -7) if self._upright else rect.adjusted(7, 3, -7, -3)
+
+
+class SaturationValue(QWidget):
+    """All shades of one hue: saturation to the right, value up."""
+
+    picked = Signal(float, float)
+    released = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Saturation and value")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self._hsv: Color = (0.0, 0.0, 0.0)
+
+    def show_hsv(self, h: float, s: float, v: float) -> None:
+        if (h, s, v) != self._hsv:
+            self._hsv = (h, s, v)
+            self.setAccessibleDescription(f"Saturation {s:.0%}, value {v:.0%}")
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 132)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 80)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.mouseMoveEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            area, at = self._area(), event.position()
+            s = (at.x() - area.left()) / area.width()
+            v = (area.bottom() - at.y()) / area.height()
+            self.picked.emit(min(max(s, 0.0), 1.0), min(max(v, 0.0), 1.0))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.released.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move by one percent, with Shift by ten."""
+        step = 0.1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0.01
+        ways = {
+            Key.Key_Left: (-1, 0),
+            Key.Key_Right: (1, 0),
+            Key.Key_Up: (0, 1),
+            Key.Key_Down: (0, -1),
+        }
+        way = ways.get(Key(event.key()))
+        if way is None:
+            super().keyPressEvent(event)
+            return
+        _, s, v = self._hsv
+        self.picked.emit(
+            min(max(s + way[0] * step, 0.0), 1.0), min(max(v + way[1] * step, 0.0), 1.0)
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = self._area()
+        h, s, v = self._hsv
+        across = QLinearGradient(area.topLeft(), area.topRight())
+        across.setColorAt(0, QColor(Qt.GlobalColor.white))
+        across.setColorAt(1, QColor.fromHsvF(h % 1.0, 1, 1))
+        down = QLinearGradient(area.topLeft(), area.bottomLeft())
+        down.setColorAt(0, QColor(0, 0, 0, 0))
+        down.setColorAt(1, QColor(0, 0, 0))
+        _draw_bar(painter, area, QBrush(across), self)
+        _draw_bar(painter, area, QBrush(down), self)
+        at = QPointF(area.left() + s * area.width(), area.bottom() - v * area.height())
+        painter.setClipRect(area)
+        _draw_ring(painter, at)
+        painter.end()
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(1, 1, -1, -1)
+
+
+class Patches(QWidget):
+    """Foreground over background; the one that was clicked last is edited."""
+
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(52, 40)
+        self.background = Patch("Background color", self)
+        self.background.setGeometry(22, 12, 30, 28)
+        self.foreground = Patch("Foreground color", self)
+        self.foreground.setGeometry(0, 0, 30, 28)
+        self.foreground.setChecked(True)
+        group = QButtonGroup(self)
+        for patch in (self.foreground, self.background):
+            group.addButton(patch)
+            patch.toggled.connect(self._chosen)
+
+    @property
+    def edits_background(self) -> bool:
+        return self.background.isChecked()
+
+    def show_colors(self, foreground: Color, background: Color) -> None:
+        self.foreground.show_color(foreground)
+        self.background.show_color(background)
+
+    def _chosen(self, checked: bool) -> None:
+        if checked:
+            self.chosen.emit()
+
+
+class Patch(QAbstractButton):
+    """One color."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+        self._color: Color = BLACK
+
+    def show_color(self, color: Color) -> None:
+        if color != self._color:
+            self._color = color
+            self.setAccessibleDescription("#" + hexadecimal(color))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _draw_patch(painter, QRectF(self.rect()), self._color, self, chosen=self.isChecked())
+        painter.end()
+
+
+class Recent(QWidget):
+    """Colors picked lately, the latest first, in one row."""
+
+    picked = Signal(object)
+
+    _SIDE, _STEP = 18, 22
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colors: list[Color] = []
+        self._at = 0
+        self.setAccessibleName("Recent colors")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedHeight(self._SIDE)
+
+    def add(self, color: Color) -> None:
+        """Put ``color`` first."""
+        if color in self.colors[:1]:
+            return
+        self.colors = [color, *(c for c in self.colors if c != color)][:RECENT]
+        self._at = 0
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pick(int(event.position().x()) // self._STEP)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right choose, Space and Enter pick."""
+        if event.key() in (Key.Key_Left, Key.Key_Right):
+            step = 1 if event.key() == Key.Key_Right else -1
+            self._at = min(max(self._at + step, 0), max(len(self._shown()) - 1, 0))
+            self.update()
+        elif event.key() in (Key.Key_Space, Key.Key_Return, Key.Key_Enter):
+            self._pick(self._at)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for i, color in enumerate(self._shown()):
+            rect = QRectF(i * self._STEP, 0, self._SIDE, self._SIDE)
+            chosen = i == self._at and self.hasFocus()
+            _draw_patch(painter, rect, color, self, chosen=chosen)
+        painter.end()
+
+    def _shown(self) -> list[Color]:
+        return self.colors[: (self.width() - self._SIDE) // self._STEP + 1]
+
+    def _pick(self, at: int) -> None:
+        if 0 <= at < len(self._shown()):
+            self.picked.emit(self.colors[at])
+
+
+class Channel(QObject):
+    """One component of a color: a letter, a slider and a box, to be laid out in a grid."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.label = QLabel()
+        self.slider = GradientSlider(Qt.Orientation.Horizontal, 255)
+        self.box = QSpinBox()
+        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.box.setFixedWidth(48)
+        self.label.setBuddy(self.box)
+        self._value = 0
+        self.slider.valueChanged.connect(self._accept)
+        self.box.valueChanged.connect(self._accept)
+
+    def show_value(self, facts: tuple[str, str, int], value: float, colors: list[QColor]) -> None:
+        letter, name, full = facts
+        self.label.setText(letter)
+        self._value = round(value * full)
+        for part in (self.slider, self.box):
+            part.setAccessibleName(name)
+            part.setToolTip(name)
+            with QSignalBlocker(part):  # a new maximum clamps the value
+                part.setMaximum(full)
+                part.setValue(self._value)
+        self.slider.set_colors(colors)
+
+    def over(self, value: float) -> float:
+        """``value`` in 0..1, replaced by what the box says where the two differ visibly."""
+        full = self.box.maximum()
+        return value if round(value * full) == self._value else self._value / full
+
+    def _accept(self, value: int) -> None:
+        if value != self._value:
+            self._value = value
+            self.edited.emit()
+
+
+def _draw_bar(painter: QPainter, rect: QRectF, brush: QBrush, widget: QWidget) -> None:
+    focused = widget.hasFocus()
+    edge = widget.palette().highlight() if focused else widget.palette().mid()
+    painter.setPen(QPen(edge.color(), 1))
+    painter.setBrush(brush)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+
+def _draw_ring(painter: QPainter, at: QPointF) -> None:
+    """Black around white, so that it shows on any color."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(0, 0, 0, 160), 1))
+    painter.drawEllipse(at, 6.5, 6.5)
+    painter.setPen(QPen(QColor(Qt.GlobalColor.white), 2))
+    painter.drawEllipse(at, 5, 5)
+    painter.setPen(QPen(QColor(0, 0, 0, 160), 1))
+    painter.drawEllipse(at, 3.5, 3.5)
+
+
+def _draw_patch(
+    painter: QPainter, rect: QRectF, color: Color, widget: QWidget, *, chosen: bool
+) -> None:
+    palette = widget.palette()
+    painter.setPen(QPen(palette.highlight().color() if chosen else palette.mid().color(), 2))
+    painter.setBrush(QColor.fromRgbF(*color))
+    painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
+
+
+def hexadecimal(color: Color) -> str:
+    """Like "FF8000", an orange."""
+    return QColor.fromRgbF(*color).name()[1:].upper()
