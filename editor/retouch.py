@@ -1,0 +1,179 @@
+"""The door between a document and a network: pixels out, pixels in, and one new layer.
+
+A document has uint8 or uint16 RGBA with straight alpha; a network sees float32 RGB, 0..1. Alpha is
+kept back and put on again. Knows no Qt, so that the command line runs what the editor runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from editor.document.compositor import Compositor
+from editor.document.document import Document
+from editor.document.geometry import Rect
+from editor.document.layer import Layer, LayerGroup, Mask, Node
+from editor.document.tiles import Pixels, TileGrid
+from editor.formats.base import lone_layer
+from neural.engine import Engine, Result
+from neural.errors import NeuralError
+from neural.image import Box, Image, extend_edges
+from neural.operations.base import Operation, parameters
+from neural.progress import Progress
+
+
+@dataclass(frozen=True)
+class Retouched:
+    """What an operation made of a document.
+
+    layer: the result, masked by the mask that was used, with its recipe; not yet in a tree.
+    picture: ``(h, w, 4)``, what ``rect`` looks like with the layer, in the document's depth, with
+    the alpha from before; where the mask is 0 the very bytes, invisible colors included.
+    changed_outside: how many pixels with mask 0 look different with the layer; a real count.
+    """
+
+    layer: Layer
+    rect: Rect
+    picture: Pixels
+    result: Result
+    changed_outside: int
+
+
+def apply(
+    operation: Operation,
+    document: Document,
+    engine: Engine,
+    progress: Progress,
+    model: str | None = None,
+) -> Retouched:
+    """Run ``operation`` on what the active layer and everything below it look like.
+
+    document: a snapshot, which belongs to this call: layers above the active one are hidden in it.
+    Its selection is the mask, soft edges included; an operation
+    that needs none works on the whole canvas without it. model: a card's id, else the preferred.
+
+    Raises:
+        NeuralError: nothing is selected, no model, no memory; the message is for the user.
+        Cancelled
+    """
+    hole = _hole(operation, document)
+    context = operation.context(Box(*hole), *document.size)
+    seen = Rect(*context)
+    _hide_above(document)
+    before = _visible(document, seen)
+    mask = _mask(operation, document, seen)
+    if not before[..., 3][mask > 0].any():
+        raise NeuralError("Everything under the mask is transparent, and would stay so.")
+    progress(0.05)
+    image, weight = to_network(before), (mask / document.full).astype(np.float32)
+    result = engine.run(operation, image, weight, progress.part(0.05, 0.95), model)
+    if result.image.shape != image.shape:
+        raise NeuralError(f"{operation.title} changes the size of the picture.")
+    after = from_network(result.image, before)
+    layer = Layer(_name(operation), TileGrid.from_pixels(_cut(after, seen, hole), hole.x, hole.y))
+    layer.mask = Mask(TileGrid.from_pixels(_cut(mask[..., None], seen, hole), hole.x, hole.y))
+    layer.recipe = _recipe(operation, result)
+    parent, index = document.place_above_active()
+    parent.insert(index, layer)
+    composite = _visible(document, seen)
+    outside = mask == 0
+    changed = int(np.count_nonzero(_differ(before, composite) & outside))
+    parent.remove(layer)
+    composite[..., 3] = before[..., 3]
+    picture = np.where(outside[..., None], before, composite)
+    progress(1.0)
+    return Retouched(layer, hole, _cut(picture, seen, hole), result, changed)
+
+
+def to_network(pixels: Pixels) -> Image:
+    """Colors as a network sees them: float32 ``(h, w, 3)``, 0..1.
+
+    pixels: ``(h, w, 4)``, uint8 or uint16, straight alpha. The color of fully transparent pixels
+    means nothing; the network sees the colors around them instead.
+    """
+    image = pixels[..., :3] * np.float32(1 / np.iinfo(pixels.dtype).max)
+    return extend_edges(image, pixels[..., 3] > 0)
+
+
+def from_network(image: Image, like: Pixels) -> Pixels:
+    """Colors in the depth of ``like``, ``(h, w, 4)``, with its alpha.
+
+    A value that went through ``to_network`` and was not changed comes back as it was.
+    """
+    full = np.iinfo(like.dtype).max
+    pixels = like.copy()
+    pixels[..., :3] = np.rint(np.clip(image, 0, 1) * np.float32(full))
+    return pixels
+
+
+def _hole(operation: Operation, document: Document) -> Rect:
+    """The bounds of the mask."""
+    if document.selection.is_empty and not operation.needs_mask:
+        return document.rect
+    hole = document.selection.content_bounds().intersect(document.rect)
+    if hole.is_empty:
+        raise NeuralError("The mask is empty: paint over what is to be replaced.")
+    return hole
+
+
+def _mask(operation: Operation, document: Document, rect: Rect) -> NDArray[Any]:
+    """``(h, w)`` in the document's depth, full scale is to be replaced."""
+    if document.selection.is_empty and not operation.needs_mask:
+        return np.full((rect.h, rect.w), document.full, document.dtype)
+    return document.selection.read(rect)[..., 0]
+
+
+def _hide_above(document: Document) -> None:
+    """Hide what is composited after the active node: it goes on top of the result as well."""
+    node: Node | None = document.active
+    while node is not None and node.parent is not None:
+        group: LayerGroup = node.parent
+        for above in group.children[group.index(node) + 1 :]:
+            above.visible = False
+        node = group
+
+
+def _visible(document: Document, rect: Rect) -> Pixels:
+    """``rect`` as it looks. A lone plain layer is read, with its colors under transparency."""
+    layer = lone_layer(document)
+    if layer is not None:
+        return layer.pixels.read(rect)
+    compositor = Compositor(document)
+    try:
+        return compositor.render(rect)
+    finally:
+        compositor.close()
+
+
+def _differ(one: Pixels, other: Pixels) -> NDArray[np.bool_]:
+    """Which pixels look different, ``(h, w)``: two transparent ones never do."""
+    shown = (one[..., 3] > 0) | (other[..., 3] > 0)
+    return (one != other).any(axis=-1) & shown
+
+
+def _cut(pixels: Pixels, frame: Rect, rect: Rect) -> Pixels:
+    """``rect`` out of ``pixels``, which are what is in ``frame``."""
+    x, y = rect.x - frame.x, rect.y - frame.y
+    return pixels[y : y + rect.h, x : x + rect.w]
+
+
+def _name(operation: Operation) -> str:
+    seed = getattr(operation, "seed", None)
+    return operation.title if seed is None else f"{operation.title} · seed {seed}"
+
+
+def _recipe(operation: Operation, result: Result) -> dict[str, Any]:
+    """What it takes to make the layer again, and what was said about it; JSON values."""
+    return {
+        "operation": operation.task,
+        "parameters": {each.name: getattr(operation, each.name) for each in parameters(operation)},
+        "model": result.card.id,
+        "version": result.card.version,
+        "sha256": result.card.sha256,
+        "provider": result.provider,
+        "seconds": round(result.seconds, 3),
+        "notes": list(result.notes),
+    }

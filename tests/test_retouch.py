@@ -1,0 +1,237 @@
+import numpy as np
+import pytest
+
+from editor import retouch
+from editor.document.compositor import Compositor
+from editor.document.document import Document
+from editor.document.geometry import Rect
+from editor.document.layer import Layer, LayerGroup
+from editor.document.tiles import TileGrid
+from neural.engine import Engine
+from neural.errors import NeuralError
+from neural.image import Box
+from neural.progress import Progress
+from tests.neural.graphs import fill, identity, install
+from tests.neural.operations import Through
+
+HOLE = Rect(20, 30, 40, 25)
+
+
+def photo(h=120, w=150, dtype=np.uint8, alpha=None):
+    full = np.iinfo(dtype).max
+    pixels = np.random.default_rng(0).integers(0, full, (h, w, 4), dtype, endpoint=True)
+    pixels[..., 3] = full if alpha is None else alpha
+    return pixels
+
+
+def document(pixels, hole=HOLE, soft=False):
+    made = Document.from_pixels(pixels)
+    mask = np.full((hole.h, hole.w, 1), made.full, pixels.dtype)
+    if soft:
+        mask[:3] = mask[-3:] = made.full // 3
+    made.selection.write(hole, mask)
+    return made
+
+
+def engine(folder, model=None):
+    install(folder, model or fill(0.5), id="fill-1")
+    return Engine([folder], "cpu")
+
+
+def outside(document):
+    return document.selection.read(document.rect)[..., 0] == 0
+
+
+def with_layer(document, made):
+    parent, index = document.place_above_active()
+    parent.insert(index, made.layer)
+    compositor = Compositor(document)
+    try:
+        return compositor.render(document.rect)
+    finally:
+        compositor.close()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("soft", [False, True])
+def test_pixels_outside_the_mask_are_byte_identical_after_ten_runs(tmp_path, dtype, soft):
+    """R1: in the document's own depth, seen through the compositor."""
+    pixels, made = photo(dtype=dtype), engine(tmp_path)
+    edited = document(pixels, soft=soft)
+    for _ in range(10):
+        answer = retouch.apply(Through(), edited.snapshot(), made, Progress())
+        assert answer.changed_outside == 0
+        picture = with_layer(edited, answer)
+        edited.activate(answer.layer)
+        np.testing.assert_array_equal(picture[outside(edited)], pixels[outside(edited)])
+    inside = picture[HOLE.y + 5 : HOLE.bottom - 5, HOLE.x : HOLE.right, :3]
+    assert np.abs(inside / np.iinfo(dtype).max - 0.5).max() < 0.003
+
+
+def test_sixteen_bits_stay_sixteen_bits(tmp_path):
+    pixels = photo(dtype=np.uint16)
+    answer = retouch.apply(
+        Through(), document(pixels).snapshot(), engine(tmp_path, identity()), Progress()
+    )
+    assert answer.layer.pixels.dtype == answer.picture.dtype == np.uint16
+    cut = pixels[HOLE.y : HOLE.bottom, HOLE.x : HOLE.right]
+    np.testing.assert_array_equal(answer.picture, cut)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_every_value_survives_the_way_there_and_back(dtype):
+    values = np.arange(np.iinfo(dtype).max + 1, dtype=dtype).reshape(-1, 16)
+    pixels = np.stack([values, values[::-1], values, np.full_like(values, 9)], axis=-1)
+    image = retouch.to_network(pixels)
+    assert image.dtype == np.float32 and image.min() == 0 and image.max() == 1
+    np.testing.assert_array_equal(retouch.from_network(image, pixels), pixels)
+
+
+def test_a_result_beyond_the_range_is_cut_not_wrapped():
+    pixels = photo(2, 2)
+    image = np.full((2, 2, 3), 1.4, np.float32)
+    image[0] = -0.2
+    back = retouch.from_network(image, pixels)
+    assert back[0, :, :3].max() == 0 and back[1, :, :3].min() == 255
+
+
+def test_the_layer_is_masked_by_the_mask_that_was_used_and_names_its_seed(tmp_path):
+    """R33, R40"""
+    edited = document(photo(), soft=True)
+    answer = retouch.apply(Through(seed=5), edited.snapshot(), engine(tmp_path), Progress())
+    assert answer.layer.name == "Through · seed 5"
+    mask = answer.layer.mask
+    assert mask is not None
+    np.testing.assert_array_equal(mask.grid.read(edited.rect), edited.selection.read(edited.rect))
+    assert answer.rect == HOLE
+
+
+def test_the_recipe_is_enough_to_make_the_layer_again_byte_by_byte(tmp_path):
+    """R39"""
+    made, edited = engine(tmp_path), document(photo())
+    answer = retouch.apply(Through(seed=5, margin_px=3), edited.snapshot(), made, Progress())
+    recipe = answer.layer.recipe
+    assert recipe is not None
+    card = made.library.models[0].card
+    assert (recipe["model"], recipe["sha256"], recipe["version"]) == (
+        card.id,
+        card.sha256,
+        card.version,
+    )
+    assert recipe["operation"] == "inpaint"
+    assert recipe["provider"] == "CPUExecutionProvider"
+    again = retouch.apply(
+        Through(**recipe["parameters"]), edited.snapshot(), made, Progress(), recipe["model"]
+    )
+    np.testing.assert_array_equal(again.picture, answer.picture)
+
+
+def test_alpha_is_kept_and_hidden_colors_reach_neither_network_nor_file(tmp_path):
+    """R9: opaque stays opaque, transparent stays transparent, the rest stays what it was."""
+    alpha = np.full((120, 150), 255, np.uint8)
+    alpha[:, 40:50], alpha[:, 50:] = 128, 0
+    pixels = photo(alpha=alpha)
+    edited = document(pixels)
+    answer = retouch.apply(Through(), edited.snapshot(), engine(tmp_path), Progress())
+    cut = pixels[HOLE.y : HOLE.bottom, HOLE.x : HOLE.right]
+    np.testing.assert_array_equal(answer.picture[..., 3], cut[..., 3])
+    picture = with_layer(edited, answer)
+    assert (picture[:, :40, 3] == 255).all() and (picture[:, 50:, 3] == 0).all()
+    assert answer.changed_outside == 0
+    gone = outside(edited)
+    shown = pixels[..., 3] > 0
+    np.testing.assert_array_equal(picture[gone & shown], pixels[gone & shown])
+
+
+def test_a_network_sees_the_colors_around_instead_of_hidden_ones():
+    """R9: a bright color under alpha 0 would leave a fringe."""
+    pixels = np.zeros((32, 32, 4), np.uint8)
+    pixels[..., :3] = (255, 0, 255)
+    pixels[8:24, 8:24] = (40, 80, 120, 255)
+    image = retouch.to_network(pixels)
+    np.testing.assert_allclose(
+        image, np.broadcast_to(np.array([40, 80, 120]) / 255, image.shape), atol=1e-6
+    )
+
+
+def test_a_mask_over_nothing_but_transparency_is_refused(tmp_path):
+    alpha = np.full((120, 150), 0, np.uint8)
+    with pytest.raises(NeuralError, match="Everything under the mask is transparent"):
+        retouch.apply(
+            Through(), document(photo(alpha=alpha)).snapshot(), engine(tmp_path), Progress()
+        )
+
+
+def test_an_empty_mask_is_refused_in_words(tmp_path):
+    made = Document.from_pixels(photo())
+    with pytest.raises(NeuralError, match="mask is empty: paint over"):
+        retouch.apply(Through(), made.snapshot(), engine(tmp_path), Progress())
+    made.selection.write(Rect(500, 500, 10, 10), np.full((10, 10, 1), 255, np.uint8))
+    with pytest.raises(NeuralError, match="mask is empty"):
+        retouch.apply(Through(), made.snapshot(), engine(tmp_path), Progress())
+
+
+def test_an_operation_that_needs_no_mask_takes_the_whole_canvas(tmp_path):
+    class Whole(Through):
+        needs_mask = False
+
+    made = Document.from_pixels(photo())
+    answer = retouch.apply(Whole(), made.snapshot(), engine(tmp_path, identity()), Progress())
+    assert answer.rect == made.rect
+    np.testing.assert_array_equal(answer.picture, photo())
+
+
+def test_only_the_context_that_was_asked_for_is_seen(tmp_path):
+    seen = []
+
+    class Looking(Through):
+        def __call__(self, network, image, mask, progress):
+            seen.append((image.shape, int((mask > 0).sum())))
+            return super().__call__(network, image, mask, progress)
+
+    operation = Looking(margin_px=7)
+    assert operation.context(Box(*HOLE), 150, 120) == Box(13, 23, 54, 39)
+    retouch.apply(operation, document(photo()).snapshot(), engine(tmp_path), Progress())
+    assert seen == [((39, 54, 3), HOLE.w * HOLE.h)]
+
+
+def test_layers_above_the_active_one_are_not_painted_into_the_result(tmp_path):
+    """They go on top of it as well: what is seen is the active layer and what is below."""
+    edited = document(photo())
+    below = edited.active
+    red = np.zeros((120, 150, 4), np.uint8)
+    red[...] = (255, 0, 0, 255)
+    group = LayerGroup("group", [Layer("red", TileGrid.from_pixels(red))])
+    edited.root.insert(1, group)
+    edited.activate(below)
+    answer = retouch.apply(Through(), edited.snapshot(), engine(tmp_path, identity()), Progress())
+    cut = photo()[HOLE.y : HOLE.bottom, HOLE.x : HOLE.right]
+    np.testing.assert_array_equal(answer.picture, cut)
+    assert group.visible
+
+
+def test_the_document_itself_is_not_touched(tmp_path):
+    """R26: whatever happens on the way."""
+    edited = document(photo())
+    before = edited.active.pixels.snapshot()
+    retouch.apply(Through(), edited.snapshot(), engine(tmp_path), Progress())
+    assert edited.active.pixels.changes_since(before) == {}
+    assert len(edited.root.children) == 1
+    assert edited.history.commands == ()
+
+
+def test_changes_outside_the_mask_are_counted_in_the_picture_itself(tmp_path, monkeypatch):
+    """R1: a result layer without its mask and with wrong pixels would be found out."""
+    edited = document(photo())
+    spoiled = retouch.from_network
+
+    def careless(image, like):
+        pixels = spoiled(image, like)
+        pixels[..., :3] = 255 - pixels[..., :3]
+        return pixels
+
+    monkeypatch.setattr(retouch, "from_network", careless)
+    monkeypatch.setattr(retouch, "Mask", lambda grid: None)
+    edited.selection.write(Rect(25, 35, 5, 5), np.zeros((5, 5, 1), np.uint8))
+    answer = retouch.apply(Through(), edited.snapshot(), engine(tmp_path), Progress())
+    assert answer.changed_outside == 25
