@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from editor.document.signal import Signal
@@ -21,35 +22,51 @@ class Command(Protocol):
     def undo(self) -> None: ...
 
 
+@dataclass(frozen=True)
+class _Step:
+    """A command, what it weighed when it was done, and the name of the state it leads to."""
+
+    command: Command
+    nbytes: int
+    position: int
+
+
 class History:
     """Commands in order, and a place among them.
 
     When the commands together outgrow ``budget`` bytes the oldest are forgotten, but never the
-    latest one. ``position`` counts every command ever done, so it stays meaningful when old ones
-    are forgotten.
+    latest one. ``position`` names the state that the document is in: no two different states ever
+    have the same, not even when something was undone and something else done instead.
     """
 
     def __init__(self, budget: int = 1 << 30) -> None:
         self.budget = budget
         self.changed: Signal[[]] = Signal()
-        self._commands: list[Command] = []
+        self._steps: list[_Step] = []
         self._done = 0
-        self._forgotten = 0
+        self._first = 0
+        self._latest = 0
+        self._nbytes = 0
         self._clean: int | None = 0
 
     @property
     def position(self) -> int:
-        return self._forgotten + self._done
+        return self._steps[self._done - 1].position if self._done else self._first
 
     @property
     def commands(self) -> tuple[Command, ...]:
         """Everything that can be undone or redone, the oldest first."""
-        return tuple(self._commands)
+        return tuple(step.command for step in self._steps)
 
     @property
     def done(self) -> int:
         """How many of ``commands`` are in effect."""
         return self._done
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that ``commands`` keep alive."""
+        return self._nbytes
 
     @property
     def is_clean(self) -> bool:
@@ -62,7 +79,7 @@ class History:
 
     @property
     def can_redo(self) -> bool:
-        return self._done < len(self._commands)
+        return self._done < len(self._steps)
 
     def push(self, command: Command, *, done: bool = False) -> None:
         """Do ``command`` (unless it is ``done`` already) and remember it.
@@ -71,10 +88,11 @@ class History:
         """
         if not done:
             command.redo()
-        if self._clean is not None and self._clean > self.position:
-            self._clean = None
-        del self._commands[self._done :]
-        self._commands.append(command)
+        self._nbytes -= sum(step.nbytes for step in self._steps[self._done :])
+        del self._steps[self._done :]
+        self._latest += 1
+        self._steps.append(_Step(command, command.nbytes, self._latest))
+        self._nbytes += self._steps[-1].nbytes
         self._done += 1
         self._forget_old()
         self.changed.emit()
@@ -82,12 +100,12 @@ class History:
     def undo(self) -> None:
         if self.can_undo:
             self._done -= 1
-            self._commands[self._done].undo()
+            self._steps[self._done].command.undo()
             self.changed.emit()
 
     def redo(self) -> None:
         if self.can_redo:
-            self._commands[self._done].redo()
+            self._steps[self._done].command.redo()
             self._done += 1
             self.changed.emit()
 
@@ -104,8 +122,8 @@ class History:
         self.changed.emit()
 
     def _forget_old(self) -> None:
-        total = sum(command.nbytes for command in self._commands)
-        while total > self.budget and self._done > 1:
-            total -= self._commands.pop(0).nbytes
+        while self._nbytes > self.budget and self._done > 1:
+            oldest = self._steps.pop(0)
+            self._nbytes -= oldest.nbytes
+            self._first = oldest.position
             self._done -= 1
-            self._forgotten += 1
