@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from editor.document.document import Document
 from editor.document.geometry import Rect, Size
 from editor.document.history import Command
 from editor.document.layer import LayerGroup, Node
 from editor.document.tiles import Changes, TileGrid, changed_rect
+
+_AS_IT_IS: Final = object()
+_VISIBLE: Final = frozenset({"visible", "opacity", "mode", "mask"})
 
 
 @dataclass
@@ -64,21 +67,22 @@ class AddLayer:
     parent: LayerGroup
     index: int
     name: str = "New layer"
-    _active: Node | None = field(default=None, init=False)
+    _active: _Active | None = field(default=None, init=False)
 
     @property
     def nbytes(self) -> int:
         return _nbytes(self.node)
 
     def redo(self) -> None:
-        self._active = self.document.active
+        self._active = _Active.of(self.document)
         self.parent.insert(self.index, self.node)
-        self.document.activate(self.node)
         _tell(self.document)
+        self.document.activate(self.node)
 
     def undo(self) -> None:
+        assert self._active is not None
+        self._active.restore(self.document)
         self.parent.remove(self.node)
-        self.document.activate(self._active)
         _tell(self.document)
 
 
@@ -89,9 +93,8 @@ class RemoveLayer:
     document: Document
     node: Node
     name: str = "Delete layer"
-    _parent: LayerGroup | None = field(default=None, init=False)
-    _index: int = field(default=0, init=False)
-    _active: Node | None = field(default=None, init=False)
+    _from: tuple[LayerGroup, int] | None = field(default=None, init=False)
+    _active: _Active | None = field(default=None, init=False)
 
     @property
     def nbytes(self) -> int:
@@ -100,19 +103,26 @@ class RemoveLayer:
     def redo(self) -> None:
         parent = self.node.parent
         assert parent is not None
-        self._parent, self._active = parent, self.document.active
-        self._index = parent.remove(self.node)
-        if _is_within(self._active, self.node):
-            rest = parent.children
-            outer = parent if parent.parent is not None else None
-            self.document.activate(rest[max(self._index - 1, 0)] if rest else outer)
+        self._active = _Active.of(self.document)
+        if _is_within(self.document.active, self.node):
+            self.document.activate(self._heir(parent))
+        self._from = parent, parent.remove(self.node)
         _tell(self.document)
 
     def undo(self) -> None:
-        assert self._parent is not None
-        self._parent.insert(self._index, self.node)
-        self.document.activate(self._active)
+        assert self._from is not None
+        assert self._active is not None
+        parent, index = self._from
+        parent.insert(index, self.node)
         _tell(self.document)
+        self._active.restore(self.document)
+
+    def _heir(self, parent: LayerGroup) -> Node | None:
+        """What becomes active when ``node`` goes."""
+        index, siblings = parent.index(self.node), parent.children
+        if len(siblings) > 1:
+            return siblings[index - 1 if index > 0 else 1]
+        return parent if parent.parent is not None else None
 
 
 @dataclass
@@ -146,7 +156,7 @@ class MoveLayer:
 
 @dataclass
 class SetProperty:
-    """``node.key`` becomes ``value``. ``was`` may be given when the value is set already, as after
+    """``node.key`` becomes ``value``. ``was`` is given when the value is set already, as after
     dragging a slider."""
 
     document: Document
@@ -154,14 +164,12 @@ class SetProperty:
     key: str
     value: Any
     name: str
-    was: Any = None
+    was: Any = _AS_IT_IS
     nbytes: int = field(default=0, init=False)
 
-    def __post_init__(self) -> None:
-        if self.was is None:
-            self.was = getattr(self.node, self.key)
-
     def redo(self) -> None:
+        if self.was is _AS_IT_IS:
+            self.was = getattr(self.node, self.key)
         self._set(self.value)
 
     def undo(self) -> None:
@@ -169,7 +177,8 @@ class SetProperty:
 
     def _set(self, value: Any) -> None:
         setattr(self.node, self.key, value)
-        self.document.touch(self.node, self.document.rect)
+        if self.key in _VISIBLE:
+            self.document.touch(self.node, self.document.rect)
         self.document.layers_changed.emit()
         if self.key == "mask":
             self.document.active_changed.emit()
@@ -232,6 +241,20 @@ class Several:
     def undo(self) -> None:
         for command in reversed(self.commands):
             command.undo()
+
+
+class _Active(NamedTuple):
+    """What is active: a node, or its mask."""
+
+    node: Node | None
+    mask: bool
+
+    @classmethod
+    def of(cls, document: Document) -> _Active:
+        return cls(document.active, document.edits_mask)
+
+    def restore(self, document: Document) -> None:
+        document.activate(self.node, mask=self.mask)
 
 
 def _tell(document: Document) -> None:

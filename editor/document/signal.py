@@ -12,7 +12,7 @@ class Signal(Generic[P]):
     """Calls its listeners in the order in which they connected.
 
     Listeners read the model; they change it only through a command. A listener may disconnect
-    itself or others while the signal is being emitted.
+    itself or others while the signal is being emitted; who is disconnected is not called.
     """
 
     def __init__(self) -> None:
@@ -26,4 +26,5 @@ class Signal(Generic[P]):
 
     def emit(self, *args: P.args, **kwargs: P.kwargs) -> None:
         for listener in tuple(self._listeners):
-            listener(*args, **kwargs)
+            if listener in self._listeners:
+                listener(*args, **kwargs)
