@@ -1,0 +1,320 @@
+"""The canvas: the active document under the user's hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import exp
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPolygonF,
+    QSinglePointEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+
+from editor.tools.base import Tool
+from editor.ui import drops, overlays
+from editor.ui.hand import Hand
+from editor.ui.input import NOTCH, is_touchpad
+from editor.ui.picture_view import PictureView
+from editor.ui.screen import Screen
+from editor.workspace import Workspace
+
+Key, Modifier, Shape = Qt.Key, Qt.KeyboardModifier, Qt.CursorShape
+
+CURSORS = {
+    "ring": Shape.BlankCursor,  # the ring is drawn
+    "cross": Shape.CrossCursor,
+    "hand": Shape.OpenHandCursor,
+    "zoom": Shape.CrossCursor,
+    "picker": Shape.CrossCursor,
+    "move": Shape.SizeAllCursor,
+}
+
+
+class CanvasView(PictureView):
+    """Shows ``workspace.active`` and runs its tools.
+
+    ``wheel_scrolls``: the wheel moves the view, and zooms it only with Ctrl or Alt.
+
+    Signals: ``files_dropped(paths, point, opens)`` and ``image_dropped(image, point, opens)``:
+    something was dropped at ``point`` of the document, to be opened rather than added if ``opens``.
+    ``options_changed()``: a gesture replaced the active tool's options.
+    """
+
+    files_dropped = Signal(list, tuple, bool)
+    image_dropped = Signal(object, tuple, bool)
+    options_changed = Signal()
+
+    def __init__(
+        self, workspace: Workspace, tools: Mapping[str, Tool], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(workspace, parent)
+        self.wheel_scrolls = False
+        self._hand = Hand(workspace, tools, self.place, self._on_options_changed)
+        self._overlaid: list[QRectF] = []
+        self._reason: str | None = None
+        self._turned = 0.0
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        workspace.tool_changed.connect(self._on_tool_changed)
+        self._on_tool_changed()
+
+    def refresh(self) -> None:
+        """Show what the active tool, its options, or the pointer have come to."""
+        self._show_cursor()
+        areas = self._overlay_areas()
+        self.update_areas(self._overlaid + areas)
+        self._overlaid = areas
+
+    # What happened elsewhere.
+
+    def on_active_changed(self) -> None:
+        self._hand.cancel()
+        super().on_active_changed()
+        self.refresh()
+
+    def on_viewport_changed(self) -> None:
+        super().on_viewport_changed()
+        self.refresh()
+
+    def _on_tool_changed(self) -> None:
+        self._hand.finish()
+        tool = self._hand.tool
+        self.shows_film = tool is not None and tool.erasing is not None
+        self.update()
+        self.refresh()
+
+    def _on_options_changed(self) -> None:
+        self.options_changed.emit()
+        self.refresh()
+
+    # What is drawn over the picture.
+
+    def paint_over(self, painter: QPainter, screen: Screen) -> None:
+        ratio, tool = self.devicePixelRatioF(), self._hand.tool
+        line, ring = self._line(screen), self._ring()
+        if line is not None and tool is not None and tool.framed:
+            overlays.draw_frame(painter, line, QRectF(0, 0, *self.view_size), ratio)
+        elif line is not None:
+            overlays.draw_outline(painter, line, ratio)
+        if ring is not None:
+            overlays.draw_ring(painter, *ring, ratio, erases=self._hand.erases)
+
+    def _overlay_areas(self) -> list[QRectF]:
+        screen, tool = self.screen_shown, self._hand.tool
+        if screen is None or tool is None:
+            return []
+        line, ring = self._line(screen), self._ring()
+        areas = overlays.ring_areas(*ring, self.devicePixelRatioF()) if ring is not None else []
+        if line is not None and tool.framed:
+            areas.append(QRectF(0, 0, *self.view_size))
+        elif line is not None:
+            areas.append(line.boundingRect().adjusted(-3, -3, 3, 3))
+        return areas
+
+    def _line(self, screen: Screen) -> QPolygonF | None:
+        """What the tool wants drawn."""
+        outline = self._hand.outline()
+        if not outline:
+            return None
+        return screen.to_device.map(QPolygonF([QPointF(x, y) for x, y in outline]))
+
+    def _ring(self) -> tuple[QPointF, float] | None:
+        """Center and radius of the brush, where there is one to show."""
+        tool, at = self._hand.tool, self._hand.at
+        if tool is None or at is None or self._shape() != Shape.BlankCursor:
+            return None
+        return QPointF(*at), tool.options.size / 2 * self._workspace.viewport.zoom
+
+    def _shape(self) -> Qt.CursorShape:
+        hand, tool = self._hand, self._hand.tool
+        if tool is None or self.screen_shown is None:
+            return Shape.ArrowCursor
+        if hand.gesture is not None and hand.gesture.hold == "grab":
+            return Shape.ClosedHandCursor
+        if hand.holds_space:
+            return Shape.OpenHandCursor
+        if hand.refusal() is not None:
+            return Shape.ForbiddenCursor
+        return CURSORS["picker" if hand.picks else tool.cursor]
+
+    def _show_cursor(self) -> None:
+        """Set the cursor; say why, if it is the forbidden one."""
+        shape = self._shape()
+        if shape != self.cursor().shape():
+            self.setCursor(shape)
+        reason = self._hand.refusal() if self._hand.at is not None else None
+        if reason is not None and reason != self._reason:
+            self._workspace.say(reason)
+        self._reason = reason
+
+    # The pointer.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._hand.commit():
+            self._press(event)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        if event.type() == QEvent.Type.TabletPress:
+            self._press(event)
+        elif event.type() == QEvent.Type.TabletRelease:
+            self._release(event)
+        else:
+            self._move(event)
+        event.accept()  # or Qt sends a mouse event as well
+
+    def _press(self, event: QSinglePointEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._hand.press(event, self.middle)
+        self.refresh()
+
+    def _move(self, event: QSinglePointEvent) -> None:
+        self._hand.move(event)
+        self.refresh()
+
+    def _release(self, event: QSinglePointEvent) -> None:
+        self._hand.release(event)
+        self.refresh()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Take the keyboard, so that Space works, unless something is being typed."""
+        if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hand.at = None
+        self.refresh()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._workspace.active is None:
+            return
+        viewport, at = self._workspace.viewport, self.place(event.position())
+        zooms = bool(event.modifiers() & (Modifier.ControlModifier | Modifier.AltModifier))
+        delta, ratio = event.angleDelta(), self.devicePixelRatioF()
+        turn = delta.y() or delta.x()  # some systems swap them when Alt or Shift is held
+        if is_touchpad(event):
+            moved = event.pixelDelta() if not event.pixelDelta().isNull() else delta / 2
+            if zooms:
+                viewport.zoom_about(viewport.zoom * exp(moved.y() / 100), *at)
+            else:
+                viewport.scroll(moved.x() * ratio, moved.y() * ratio)
+        elif event.modifiers() & Modifier.ShiftModifier:
+            viewport.scroll(turn * ratio, 0)
+        elif zooms or not self.wheel_scrolls:
+            self._turned += turn / NOTCH
+            viewport.step_about(int(self._turned), *at)
+            self._turned -= int(self._turned)
+        else:
+            viewport.scroll(delta.x() * ratio, delta.y() * ratio)
+        self._workspace.viewport_changed.emit()
+
+    def _pinch(self, event: QNativeGestureEvent) -> None:
+        viewport, at = self._workspace.viewport, self.place(event.position())
+        if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            viewport.zoom_about(viewport.zoom * (1 + event.value()), *at)
+        elif event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
+            viewport.rotate_about(viewport.rotation + event.value(), *at)
+        self._workspace.viewport_changed.emit()
+
+    # Keys and focus.
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and self._workspace.active is not None:
+            self._pinch(event)
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._takes(event):
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.WindowDeactivate:
+            self._let_go()
+        return super().event(event)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        """Whether a key is ours rather than a shortcut: every key during a gesture, so that nothing
+        changes under it."""
+        if event.key() in (Key.Key_Escape, Key.Key_Return, Key.Key_Enter):
+            return self._hand.outline() is not None or self._hand.gesture is not None
+        return self._hand.gesture is not None or event.key() in (Key.Key_Space, Key.Key_Backslash)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._hold(event.key(), True):
+            if event.key() == Key.Key_Escape:
+                self._hand.escape()
+            elif event.key() not in (Key.Key_Return, Key.Key_Enter) or not self._hand.commit():
+                event.ignore()
+        self.refresh()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat() and self._hold(event.key(), False):
+            self.refresh()
+
+    def _hold(self, key: int, down: bool) -> bool:
+        """Note that a key that works while it is held went down or up."""
+        if key == Key.Key_Space:
+            self._hand.holds_space = down
+        elif key == Key.Key_Alt:
+            self._hand.holds_alt = down
+        elif key == Key.Key_Backslash:
+            self.show_original(down)
+        else:
+            return False
+        return True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Nothing is held any more (R45)."""
+        self._hand.let_go()
+        self.show_original(False)
+        self.refresh()
+
+    # Drag and drop.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        reason = drops.refusal(event.mimeData())
+        if reason is None:
+            event.acceptProposedAction()
+        elif reason:
+            self._workspace.say(reason)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        active = self._workspace.active
+        opens = active is None or bool(event.modifiers() & Modifier.ControlModifier)
+        point = (0.0, 0.0)
+        if active is not None:
+            point = active.viewport.to_document(*self.place(event.position()))
+        files, image = drops.dropped_files(event.mimeData()), drops.dropped_image(event.mimeData())
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if files:
+            self.files_dropped.emit(files, point, opens)
+        elif image is not None:
+            self.image_dropped.emit(image, point, opens)

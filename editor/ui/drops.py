@@ -1,0 +1,39 @@
+"""What can be dropped on the canvas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+
+OFFLINE = "That is only a link. Save the picture first, then drop the file."
+
+
+def dropped_files(data: QMimeData) -> list[Path]:
+    """The files among what is dragged."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def dropped_image(data: QMimeData) -> QImage | None:
+    """The picture that came along as bytes, as from a browser."""
+    image = data.imageData()
+    if isinstance(image, QImage) and not image.isNull():
+        return image
+    for form in data.formats():
+        if form.startswith("image/"):
+            image = QImage.fromData(data.data(form))
+            if not image.isNull():
+                return image
+    return None
+
+
+def refusal(data: QMimeData) -> str | None:
+    """Why what is dragged cannot be dropped, as a sentence; empty if it is no picture at all."""
+    if (
+        dropped_files(data)
+        or data.hasImage()
+        or any(f.startswith("image/") for f in data.formats())
+    ):
+        return None
+    return OFFLINE if data.hasUrls() else ""

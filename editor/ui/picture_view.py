@@ -1,0 +1,214 @@
+"""A widget that shows the active document: all of the canvas that is only looking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from time import perf_counter
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from editor.document.geometry import Rect
+from editor.ui import overlays
+from editor.ui.screen import Screen
+from editor.workspace import View, Workspace
+
+PATIENCE_S = 0.030
+"""Rendering for one repaint stops here, and goes on between events."""
+
+SLICE_S = 0.012
+"""How long it goes on before the next event gets its turn."""
+
+MARCH_MS = 120
+"""Between two steps of the marching ants."""
+
+IN_SIGHT = 48
+"""Device pixels of the picture that stay in the view however far it is moved."""
+
+EMPTY_HINT = "Drop a picture here, or press Ctrl+O to open one"
+
+Vector = tuple[float, float]
+
+
+class PictureView(QWidget):
+    """Shows ``workspace.active`` through its viewport.
+
+    Positions are device pixels, as in ``Viewport``, unless called logical. Repaints are of what
+    changed only, and never wait long for pixels. ``shows_film``: the selection is a film over the
+    picture instead of marching ants around it.
+    """
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shows_film = False
+        self._workspace = workspace
+        self._screens: dict[View, Screen] = {}
+        self._size = self.view_size  # at the last resize
+        self._worker = QTimer(self, singleShot=True, interval=0)
+        self._worker.timeout.connect(self._work)
+        self._march = QTimer(self, interval=MARCH_MS)
+        self._march.timeout.connect(self._on_march)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(160, 120)
+        workspace.closed.connect(self._on_closed)
+        workspace.active_changed.connect(self.on_active_changed)
+        workspace.viewport_changed.connect(self.on_viewport_changed)
+
+    @property
+    def screen_shown(self) -> Screen | None:
+        """The active document on this widget."""
+        view = self._workspace.active
+        if view is None:
+            return None
+        if view not in self._screens:
+            self._screens[view] = Screen(
+                view, partial(self._on_changed, view), partial(self._on_resized, view)
+            )
+            view.viewport.fit(view.document.size, self.view_size)
+        return self._screens[view]
+
+    @property
+    def view_size(self) -> Vector:
+        """This widget in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return self.width() * ratio, self.height() * ratio
+
+    @property
+    def middle(self) -> Vector:
+        """Of the view."""
+        w, h = self.view_size
+        return w / 2, h / 2
+
+    def fit(self) -> None:
+        """Show the whole document."""
+        view = self._workspace.active
+        if view is not None:
+            view.viewport.fit(view.document.size, self.view_size)
+            self._workspace.viewport_changed.emit()
+
+    def show_original(self, on: bool) -> None:
+        """Show the document as it was when it was opened, or as it is."""
+        screen = self.screen_shown
+        if screen is not None and screen.shows_original != on:
+            screen.show_original(on)
+            self.update()
+
+    def update_areas(self, areas: Iterable[QRectF]) -> None:
+        """Repaint parts of the view."""
+        region, ratio, origin = QRegion(), self.devicePixelRatioF(), self._origin()
+        for area in areas:
+            box = area.translated(origin)
+            logical = QRectF(box.topLeft() / ratio, box.bottomRight() / ratio)
+            region += QRegion(logical.toAlignedRect())
+        self.update(region)
+
+    def place(self, position: QPointF) -> Vector:
+        """A logical position of the widget in device pixels of the view."""
+        place = position * self.devicePixelRatioF() - self._origin()
+        return place.x(), place.y()
+
+    def paint_over(self, painter: QPainter, screen: Screen) -> None:
+        """Paint what belongs over the picture, in device pixels."""
+
+    # Painting.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Dark))
+        screen = self.screen_shown
+        if screen is None:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, EMPTY_HINT)
+            return
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.translate(self._origin())
+        areas = [
+            QRectF(QPointF(*self.place(box.topLeft())), QPointF(*self.place(box.bottomRight())))
+            for box in map(QRectF, event.region())  # type: ignore[call-overload]
+        ]
+        screen.paint(painter, areas, ratio, perf_counter() + PATIENCE_S, film=self.shows_film)
+        if screen.shows_original:
+            overlays.draw_label(painter, "Original", self.palette(), ratio)
+        else:
+            if self._shows_ants(screen):
+                screen.paint_ants(painter, QRectF(0, 0, *self.view_size), ratio)
+                self._march.start()
+            self.paint_over(painter, screen)
+        if not screen.is_ready:
+            self._worker.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a document fitted that was; of others, keep the middle."""
+        (old_w, old_h), (w, h) = self._size, self.view_size
+        self._size = w, h
+        for view in self._screens:
+            viewport, fitted = view.viewport, replace(view.viewport)
+            fitted.fit(view.document.size, (old_w, old_h))
+            if viewport.zoom == fitted.zoom:
+                viewport.fit(view.document.size, (w, h))
+            else:
+                viewport.scroll((w - old_w) / 2, (h - old_h) / 2)
+        if self._workspace.active is not None:
+            self._workspace.viewport_changed.emit()
+
+    def _shows_ants(self, screen: Screen) -> bool:
+        return not self.shows_film and not screen.view.document.selection.is_empty
+
+    def _work(self) -> None:
+        screen = self.screen_shown
+        if screen is not None:
+            done = screen.work(perf_counter() + SLICE_S)
+            self.update_areas(screen.device_box(rect) for rect in done)
+
+    def _on_march(self) -> None:
+        screen = self.screen_shown
+        if screen is not None and self.isVisible() and self._shows_ants(screen):
+            self.update_areas(screen.march())
+        else:
+            self._march.stop()
+
+    # What happened elsewhere.
+
+    def on_active_changed(self) -> None:
+        self.update()
+
+    def on_viewport_changed(self) -> None:
+        self._keep_in_sight()
+        self.update()
+
+    def _on_closed(self, view: View) -> None:
+        screen = self._screens.pop(view, None)
+        if screen is not None:
+            screen.close()
+
+    def _on_changed(self, view: View, rect: Rect) -> None:
+        if view is self._workspace.active:
+            self.update_areas([self._screens[view].device_box(rect)])
+
+    def _on_resized(self, view: View) -> None:
+        view.viewport.fit(view.document.size, self.view_size)
+        if view is self._workspace.active:
+            self._workspace.viewport_changed.emit()
+
+    # Where things are.
+
+    def _origin(self) -> QPointF:
+        """How far the view's first whole device pixel is from the widget's corner: at a fractional
+        scale the widget may begin within a pixel, which would blur everything."""
+        corner = QPointF(self.mapTo(self.window(), QPoint(0, 0))) * self.devicePixelRatioF()
+        return QPointF(corner.toPoint()) - corner
+
+    def _keep_in_sight(self) -> None:
+        """Put the picture on whole device pixels, and some of it within the view."""
+        screen = self.screen_shown
+        if screen is None:
+            return
+        viewport, (w, h) = screen.view.viewport, self.view_size
+        box = screen.to_device.mapRect(QRectF(*screen.view.document.rect))
+        dx = max(IN_SIGHT - box.right(), 0) + min(w - IN_SIGHT - box.left(), 0)
+        dy = max(IN_SIGHT - box.bottom(), 0) + min(h - IN_SIGHT - box.top(), 0)
+        viewport.pan = round(viewport.pan[0] + dx), round(viewport.pan[1] + dy)

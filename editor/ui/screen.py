@@ -1,0 +1,185 @@
+"""An open document on the screen: its pictures and its selection, kept up to date and painted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPolygonF, QTransform
+
+from editor.document.compositor import Compositor
+from editor.document.document import Document
+from editor.document.geometry import Rect
+from editor.document.layer import Node
+from editor.ui import overlays
+from editor.ui.picture import DEEPEST, Picture, Render, reduce
+from editor.ui.qimage import for_screen
+from editor.workspace import View
+
+NEAREST_FROM = 2.0
+"""Zoom from which pixels are shown as squares."""
+
+
+class Screen:
+    """Follows one view's document until closed, and paints it in device pixels.
+
+    ``changed(rect)`` is called with what looks different, in document pixels.
+    """
+
+    def __init__(
+        self, view: View, changed: Callable[[Rect], None], resized: Callable[[], None]
+    ) -> None:
+        self.view = view
+        self._changed, self._resized = changed, resized
+        document = view.document
+        self._picture = Picture(_renderer(view.compositor, document), document.rect)
+        self._film = Picture(self._render_film, document.rect)
+        self._ants = overlays.Ants()
+        self._original: tuple[Picture, Compositor] | None = None
+        document.changed.connect(self._on_changed)
+        document.selection_changed.connect(self._on_selection_changed)
+        document.resized.connect(self._on_resized)
+
+    def close(self) -> None:
+        document = self.view.document
+        document.changed.disconnect(self._on_changed)
+        document.selection_changed.disconnect(self._on_selection_changed)
+        document.resized.disconnect(self._on_resized)
+        self.show_original(False)
+
+    @property
+    def shows_original(self) -> bool:
+        """Whether the document is painted as it was opened."""
+        return self._original is not None
+
+    def show_original(self, on: bool) -> None:
+        """Begin or end that; it takes memory only in between."""
+        if on and self._original is None:
+            document = self.view.original
+            compositor = Compositor(document)
+            self._original = Picture(_renderer(compositor, document), document.rect), compositor
+        elif not on and self._original is not None:
+            self._original[1].close()
+            self._original = None
+
+    @property
+    def to_device(self) -> QTransform:
+        """From document pixels to device pixels of the view."""
+        m11, m12, m21, m22, dx, dy = self.view.viewport.matrix()
+        return QTransform(m11, m12, m21, m22, dx, dy)
+
+    @property
+    def level(self) -> int:
+        """How often the picture is halved to be no smaller than it is shown."""
+        halvings = math.floor(-math.log2(self.view.viewport.zoom) + 1e-6)
+        return min(max(halvings, 0), DEEPEST)
+
+    def device_box(self, rect: Rect) -> QRectF:
+        """What ``rect`` of the document covers of the view, and a little more."""
+        margin = 2 + 2 * self.view.viewport.zoom  # smoothing reaches the neighboring pixels
+        return self.to_device.mapRect(QRectF(*rect)).adjusted(-margin, -margin, margin, margin)
+
+    def paint(
+        self,
+        painter: QPainter,
+        areas: Iterable[QRectF],
+        ratio: float,
+        deadline: float,
+        *,
+        film: bool,
+    ) -> None:
+        """Paint what lies in ``areas``; with ``film``, the selection over it.
+
+        What is not ready at ``deadline`` is left to ``work``.
+        """
+        picture, _ = self._original or (self._picture, None)
+        canvas = self.to_device.map(QPolygonF(QRectF(*picture.bounds)))
+        corner = QPointF(*self.view.viewport.pan)
+        overlays.draw_checkerboard(painter, canvas, corner, ratio)
+        for area in areas:
+            self._paint_picture(painter, picture, area, deadline)
+            if film and self._original is None:
+                self._paint_picture(painter, self._film, area, deadline)
+            if self.view.viewport.zoom >= overlays.GRID_FROM:
+                shown = self._shown(area, picture.bounds, 0)
+                overlays.draw_grid(painter, self.to_device, shown)
+        overlays.draw_border(painter, canvas)
+
+    def paint_ants(self, painter: QPainter, view: QRectF, ratio: float) -> bool:
+        """Paint the line around the selection; false if there is none."""
+        selection, level = self.view.document.selection, self.level
+        if selection.is_empty:
+            return False
+        self._ants.prepare(selection, self._shown(view, self._picture.bounds, level), level)
+        self._ants.draw(painter, self._to_device_at(level), ratio)
+        return True
+
+    def march(self) -> list[QRectF]:
+        """Move the ants on; what of the view they cover."""
+        if self.view.document.selection.is_empty:
+            return []
+        return self._ants.march(self._to_device_at(self.level))
+
+    def work(self, deadline: float) -> list[Rect]:
+        """Prepare what was not ready; the rectangles of the document that now are."""
+        pictures = [self._picture, self._film, *(self._original or ())[:1]]
+        return [rect for picture in pictures for rect in picture.work(deadline)]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is left to ``work``."""
+        original = self._original is None or self._original[0].is_complete
+        return self._picture.is_complete and self._film.is_complete and original
+
+    def _paint_picture(
+        self, painter: QPainter, picture: Picture, area: QRectF, deadline: float
+    ) -> None:
+        level = self.level
+        part = self._shown(area, picture.bounds, level)
+        if part.is_empty:
+            return
+        image = picture.image(part, level, deadline)
+        painter.save()
+        painter.setTransform(self._to_device_at(level), combine=True)
+        smooth = self.view.viewport.zoom < NEAREST_FROM
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
+        painter.drawImage(part.x, part.y, image)
+        painter.restore()
+
+    def _shown(self, area: QRectF, bounds: Rect, level: int) -> Rect:
+        """The pixels of ``level`` that show in ``area``, with one more on every side."""
+        box = self._to_device_at(level).inverted()[0].mapRect(area)
+        left, top = math.floor(box.left()), math.floor(box.top())
+        shown = Rect.from_edges(left, top, math.ceil(box.right()), math.ceil(box.bottom()))
+        return shown.grow(2).intersect(reduce(bounds, level))
+
+    def _to_device_at(self, level: int) -> QTransform:
+        """From pixels of ``level``."""
+        return QTransform.fromScale(1 << level, 1 << level) * self.to_device
+
+    def _render_film(self, rect: Rect, level: int) -> QImage:
+        return overlays.mask_image(self.view.document.selection, rect, level)
+
+    def _on_changed(self, node: Node | None, rect: Rect) -> None:
+        self._picture.invalidate(rect)
+        self._changed(rect)
+
+    def _on_selection_changed(self, rect: Rect) -> None:
+        self._film.invalidate(rect)
+        self._ants.forget()
+        self._changed(rect)
+
+    def _on_resized(self) -> None:
+        bounds = self.view.document.rect
+        self._picture.resize(bounds)
+        self._film.resize(bounds)
+        self._ants.forget()
+        self._resized()
+
+
+def _renderer(compositor: Compositor, document: Document) -> Render:
+    def render(rect: Rect, level: int) -> QImage:
+        return for_screen(compositor.render(rect, level), document.metadata.profile)
+
+    return render
