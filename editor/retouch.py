@@ -52,8 +52,9 @@ def apply(
     """Run ``operation`` on what the active layer and everything below it look like.
 
     document: a snapshot, which belongs to this call: layers above the active one are hidden in it.
-    Its selection is the mask, soft edges included; an operation
-    that needs none works on the whole canvas without it. model: a card's id, else the preferred.
+    Its selection is the mask; an operation that needs none works on the whole canvas without it.
+    Whatever is selected at all is replaced; how soft the edge is, the mask of the layer says.
+    model: a card's id, else the preferred one.
 
     Raises:
         NeuralError: nothing is selected, no model, no memory; the message is for the user.
@@ -68,8 +69,8 @@ def apply(
     if not before[..., 3][mask > 0].any():
         raise NeuralError("Everything under the mask is transparent, and would stay so.")
     progress(0.05)
-    image, weight = to_network(before), (mask / document.full).astype(np.float32)
-    result = engine.run(operation, image, weight, progress.part(0.05, 0.95), model)
+    image, whole = to_network(before), (mask > 0).astype(np.float32)
+    result = engine.run(operation, image, whole, progress.part(0.05, 0.95), model)
     if result.image.shape != image.shape:
         raise NeuralError(f"{operation.title} changes the size of the picture.")
     after = from_network(result.image, before)

@@ -68,6 +68,15 @@ def test_pixels_outside_the_mask_are_byte_identical_after_ten_runs(tmp_path, dty
     assert np.abs(inside / np.iinfo(dtype).max - 0.5).max() < 0.003
 
 
+def test_a_soft_mask_mixes_once(tmp_path):
+    """R2, R3: a third of the mask is a third of the way, in the layer's mask and nowhere else."""
+    pixels, edited = photo(), document(photo(), soft=True)
+    answer = retouch.apply(Through(), edited.snapshot(), engine(tmp_path), Progress())
+    cut = pixels[HOLE.y : HOLE.bottom, HOLE.x : HOLE.right, :3].astype(float)
+    np.testing.assert_allclose(answer.picture[:3, :, :3], cut[:3] + (127.5 - cut[:3]) / 3, atol=1.5)
+    np.testing.assert_allclose(answer.picture[3:-3, :, :3], 127.5, atol=1)
+
+
 def test_sixteen_bits_stay_sixteen_bits(tmp_path):
     pixels = photo(dtype=np.uint16)
     answer = retouch.apply(
