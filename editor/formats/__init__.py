@@ -10,15 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from editor.document.document import Document
-from editor.formats import export, raster
+from editor.formats import export, ora_reader, ora_writer, raster
 from editor.formats.base import MAX_BYTES, FormatError, Notes
 from editor.formats.export import JpegOptions, Options, PngOptions, TiffOptions, WebpOptions
 
-READABLE = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
-WRITABLE = tuple(export.OPTIONS)
+READABLE = (".ora", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+WRITABLE = (".ora", *export.OPTIONS)
 
 __all__ = [
     "READABLE",
@@ -71,7 +71,10 @@ def options_for(path: Path) -> Options | None:
     Raises:
         FormatError: there is no such format.
     """
-    kind = export.OPTIONS.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    if suffix == ".ora":
+        return None
+    kind = export.OPTIONS.get(suffix)
     if kind is None:
         known = ", ".join(WRITABLE)
         raise FormatError(f"{path.name} has no suffix that can be written: choose one of {known}.")
@@ -89,16 +92,17 @@ def save(document: Document, path: Path, options: Options | None = None) -> Note
             refuses; nothing has changed then.
     """
     options = options or options_for(path)
-    assert options is not None
     try:
         with _replacing(path) as file:
+            if options is None:
+                return ora_writer.save(document, file)
             return export.save(document, file, options)
     except OSError as error:
         raise FormatError(f"{path.name} could not be saved: {_reason(error)}.") from error
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes the place of ``path`` when the block ends without an error."""
     target = path.resolve()
     handle, name = tempfile.mkstemp(
@@ -126,14 +130,16 @@ def _mode(target: Path) -> int:
     return 0o666 & ~umask
 
 
-def _load(file: BinaryIO, name: str) -> Document:
+def _load(file: IO[bytes], name: str) -> Document:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size > MAX_BYTES:
         raise FormatError(f"{name} is larger than {MAX_BYTES >> 30} GiB.")
     if size == 0:
         raise FormatError(f"{name} is empty.")
-    return raster.load(file, name)
+    is_archive = file.read(2) == b"PK"
+    file.seek(0)
+    return (ora_reader if is_archive else raster).load(file, name)
 
 
 def _reason(error: OSError) -> str:

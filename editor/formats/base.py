@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import numpy as np
 from PIL import Image
 
 from editor.document.blend import BlendMode
@@ -72,16 +74,25 @@ def lone_layer(document: Document) -> Layer | None:
     return None
 
 
-def flatten(document: Document) -> Pixels:
-    """The picture as ``(h, w, 4)``, straight alpha, in the document's depth and color space.
+@contextlib.contextmanager
+def flattened(document: Document) -> Iterator[Read]:
+    """A function that gives the picture: straight alpha, in the document's depth and color space.
 
     A lone plain layer is taken as it is, with the colors under its transparent pixels.
     """
     layer = lone_layer(document)
     if layer is not None:
-        return layer.pixels.read(document.rect)
-    compositor = Compositor(document)
+        yield layer.pixels.read
+        return
+    compositor = Compositor(document, budget=1 << 26)  # every tile is drawn once only
     try:
-        return compositor.render(document.rect)
+        yield compositor.render
     finally:
         compositor.close()
+
+
+def to_8_bits(pixels: Pixels) -> Pixels:
+    """65535 becomes 255, rounded to the nearest; 8 bits stay as they are."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)

@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 from PIL import Image
@@ -15,7 +15,7 @@ from editor.document.document import Document, Metadata
 from editor.document.geometry import Rect
 from editor.document.tiles import Pixels
 from editor.formats import png
-from editor.formats.base import BROKEN, FormatError, Notes, flatten, lone_layer
+from editor.formats.base import BROKEN, FormatError, Notes, flattened, lone_layer, to_8_bits
 from editor.formats.metadata import EXIF_HEADER
 
 KEEP_METADATA = {
@@ -29,7 +29,8 @@ class PngOptions:
     """PNG keeps every pixel as it is, transparency and 16 bits included."""
 
     small: bool = field(
-        default=True, metadata={"label": "Small file", "help": "Slower to write, same picture."}
+        default=False,
+        metadata={"label": "Small file", "help": "Takes longer. Drawings shrink most."},
     )
     metadata: bool = field(default=True, metadata=KEEP_METADATA)
 
@@ -81,7 +82,7 @@ LARGEST = {JpegOptions: 65500, WebpOptions: 16383}
 """The longest side that libjpeg and WebP take."""
 
 
-def save(document: Document, file: BinaryIO, options: Options) -> Notes:
+def save(document: Document, file: IO[bytes], options: Options) -> Notes:
     """Write the picture into ``file``; returns what it could not keep, as sentences.
 
     Raises:
@@ -94,7 +95,8 @@ def save(document: Document, file: BinaryIO, options: Options) -> Notes:
     notes: Notes = ()
     if lone_layer(document) is None:
         notes += (f"{name} has no layers: the picture was flattened.",)
-    pixels = flatten(document)
+    with flattened(document) as read:
+        pixels = read(document.rect)
     kept = document.metadata
     if not options.metadata:
         kept = Metadata(profile=kept.profile, dpi=kept.dpi)
@@ -102,7 +104,7 @@ def save(document: Document, file: BinaryIO, options: Options) -> Notes:
         _write_png(pixels, file, kept, options)
         return notes
     if pixels.dtype != np.uint8:
-        pixels = _to_8_bits(pixels)
+        pixels = to_8_bits(pixels)
         notes += (f"{name} is written with 8 bits per channel instead of 16.",)
     if bool((pixels[..., 3] == 255).all()):
         pixels = pixels[..., :3]
@@ -112,7 +114,7 @@ def save(document: Document, file: BinaryIO, options: Options) -> Notes:
     return notes + _write(Image.fromarray(pixels), file, kept, options)
 
 
-def _write_png(pixels: Pixels, file: BinaryIO, kept: Metadata, options: PngOptions) -> None:
+def _write_png(pixels: Pixels, file: IO[bytes], kept: Metadata, options: PngOptions) -> None:
     opaque = bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
     channels = 3 if opaque else 4
 
@@ -143,7 +145,7 @@ def png_chunks(kept: Metadata) -> Iterable[png.Chunk]:
         yield b"eXIf", kept.exif
 
 
-def _write(image: Image.Image, file: BinaryIO, kept: Metadata, options: Options) -> Notes:
+def _write(image: Image.Image, file: IO[bytes], kept: Metadata, options: Options) -> Notes:
     """Let Pillow write; metadata that it refuses is left out, and that is said."""
     settings: dict[str, Any] = {}
     if isinstance(options, JpegOptions):
@@ -175,11 +177,6 @@ def _takes(name: str, key: str, value: object) -> bool:
     except BROKEN:
         return False
     return True
-
-
-def _to_8_bits(pixels: Pixels) -> Pixels:
-    """65535 becomes 255, rounded to the nearest."""
-    return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
 def _over_white(pixels: Pixels) -> Pixels:

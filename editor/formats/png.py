@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -47,7 +47,7 @@ SMALL = Effort(6, rle=False)
 
 
 def write(
-    file: BinaryIO,
+    file: IO[bytes],
     rect: Rect,
     read: Read,
     dtype: DTypeLike,
@@ -74,7 +74,7 @@ def write(
 
 
 def _pixels(
-    file: BinaryIO, rect: Rect, read: Read, step: int, effort: Effort, pool: Executor
+    file: IO[bytes], rect: Rect, read: Read, step: int, effort: Effort, pool: Executor
 ) -> None:
     """The IDAT chunks: one zlib stream, put together of bands that were deflated apart."""
     pending: deque[Future[tuple[bytes, int, int]]] = deque()
@@ -138,6 +138,6 @@ def _adler_of_both(first: int, second: int, length: int) -> int:
     return high << 16 | low
 
 
-def _chunk(file: BinaryIO, name: bytes, data: bytes) -> None:
+def _chunk(file: IO[bytes], name: bytes, data: bytes) -> None:
     checksum = zlib.crc32(data, zlib.crc32(name))
     file.write(struct.pack(">I", len(data)) + name + data + struct.pack(">I", checksum))

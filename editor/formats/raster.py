@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
-from typing import Any, BinaryIO
+from dataclasses import dataclass, replace
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from editor.document.document import Document, Source
+from editor.document.document import Document, Metadata, Source
 from editor.document.tiles import Pixels
 from editor.formats import metadata
 from editor.formats.base import BROKEN, FormatError, Notes, check_size
@@ -46,17 +46,38 @@ DEEP = {
 layouts under which the decoder keeps the first and the second byte of every value."""
 
 
-def load(file: BinaryIO, name: str) -> Document:
-    """The picture in ``file``, upright, with straight alpha; the first one if there are several.
+@dataclass(frozen=True)
+class Picture:
+    """pixels: ``(h, w, 4)``, uint8 or uint16, upright, straight alpha. notes: what was not kept."""
 
-    Values stay in the file's own color space, except CMYK and gray ones with a profile, which
-    become sRGB: ``document.source.notes`` says so, as it says of everything that was not kept.
+    pixels: Pixels
+    metadata: Metadata
+    notes: Notes
+
+
+def load(file: IO[bytes], name: str) -> Document:
+    """A document with the picture in ``file`` as its only layer.
+
+    Raises:
+        FormatError: it is no picture, it is damaged, or it is too large.
+    """
+    picture = read(file, name)
+    document = Document.from_pixels(picture.pixels, metadata=picture.metadata)
+    document.source = Source(title=name, notes=picture.notes)
+    return document
+
+
+def read(file: IO[bytes], name: str, formats: tuple[str, ...] = READS) -> Picture:
+    """The picture in ``file``; the first one if there are several.
+
+    Values stay in the file's own color space, except CMYK, Lab and gray ones with a profile, which
+    become sRGB.
 
     Raises:
         FormatError: it is no picture, it is damaged, or it is too large.
     """
     try:
-        image: Image.Image = Image.open(file, formats=READS)
+        image: Image.Image = Image.open(file, formats=formats)
     except UnidentifiedImageError:
         raise FormatError(f"{name} is not a picture that can be read here.") from None
     except BROKEN:
@@ -74,12 +95,10 @@ def load(file: BinaryIO, name: str) -> Document:
         kept = replace(kept, profile=None)
     if frames > 1:
         notes += (f"Only the first of the {frames} pictures in {name} was opened.",)
-    document = Document.from_pixels(_turn(pixels, orientation), metadata=kept)
-    document.source = Source(title=name, notes=notes)
-    return document
+    return Picture(np.ascontiguousarray(_turn(pixels, orientation)), kept, notes)
 
 
-def _pixels(image: Image.Image, file: BinaryIO) -> tuple[Pixels, Notes]:
+def _pixels(image: Image.Image, file: IO[bytes]) -> tuple[Pixels, Notes]:
     """``(h, w, 4)``, uint8 or uint16, as it is stored, and what was not kept."""
     layout = _layout(image)
     profile = image.info.get("icc_profile")
@@ -107,7 +126,7 @@ def _layout(image: Image.Image) -> str:
     return str(arguments[0] if isinstance(arguments, tuple) else arguments)
 
 
-def _decoded(file: BinaryIO, mode: str, layout: str) -> NDArray[np.uint8]:
+def _decoded(file: IO[bytes], mode: str, layout: str) -> NDArray[np.uint8]:
     """Decode again, taking the bytes of a pixel to be laid out otherwise than Pillow thinks."""
     file.seek(0)
     image = Image.open(file, formats=READS)
@@ -120,7 +139,7 @@ def _decoded(file: BinaryIO, mode: str, layout: str) -> NDArray[np.uint8]:
     return np.asarray(image)
 
 
-def _both_bytes(file: BinaryIO, layout: str) -> NDArray[np.uint16]:
+def _both_bytes(file: IO[bytes], layout: str) -> NDArray[np.uint16]:
     """All 16 bits of every channel. Pillow keeps one byte of two, so it is asked twice."""
     mode, first, second = DEEP[layout[:-1]]
     pair = np.stack([_decoded(file, mode, first), _decoded(file, mode, second)], axis=-1)

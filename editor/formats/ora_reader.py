@@ -1,0 +1,316 @@
+"""Reading OpenRaster, our own and everybody else's, believing nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any, NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+import numpy as np
+from defusedxml import DefusedXmlException, ElementTree
+from numpy.typing import DTypeLike
+
+from editor.document.blend import BlendMode
+from editor.document.document import Document, Metadata, Source
+from editor.document.geometry import Size
+from editor.document.layer import Layer, LayerGroup, Mask, Node
+from editor.document.tiles import TileGrid
+from editor.formats import ora, png, raster
+from editor.formats.base import BROKEN, MAX_BYTES, MAX_PIXELS, FormatError, check_size
+
+MAX_TEXT = 64 << 20
+"""Bytes of a stack, an index, a profile: far more than any of them has."""
+MAX_DIRECTORY = 16 << 20
+"""Bytes of the archive's table of contents: some 200 000 files."""
+MAX_ALL_PIXELS = 4 * MAX_PIXELS
+"""Of all layers and masks together."""
+MAX_DEPTH = 64
+MAX_OFFSET = 1_000_000
+
+KNOWN = {"name", "src", "x", "y", "opacity", "visibility", "composite-op"}
+KNOWN |= {"edit-locked", "selected", "isolation"}
+DAMAGED = (*BROKEN, zipfile.BadZipFile)
+
+Json = dict[str, Any]
+
+
+def load(file: IO[bytes], name: str) -> Document:
+    """The document in ``file``.
+
+    Raises:
+        FormatError: it is no OpenRaster file, it is damaged, or it is too large.
+    """
+    try:
+        _check_directory(file, name)
+        with zipfile.ZipFile(file) as archive:
+            return _load(_Archive(archive, name))
+    except DAMAGED:
+        raise FormatError(f"{name} is damaged or cut short.") from None
+
+
+def _load(archive: _Archive) -> Document:
+    """Our own tree if the baseline is as we left it, else the baseline."""
+    document = None
+    index = _index(archive)
+    if index is not None:
+        try:
+            document = _from_index(archive, index)
+        except DAMAGED:
+            archive.forget()
+            archive.notes.append("Masks and recipes in it are damaged: only layers were opened.")
+    document = document or _from_stack(archive)
+    document.source = Source(title=archive.name, notes=tuple(archive.notes))
+    return document
+
+
+class _Job(NamedTuple):
+    """Pixels to decode. A file that is used in one place many times is decoded once."""
+
+    file: str
+    x: int
+    y: int
+    channels: int
+    fill: int
+
+
+class _Archive:
+    """The archive, and what was found in it so far."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        self.name = name
+        self.notes: list[str] = []
+        self.profile: bytes | None = None
+        self._zip = archive
+        self._jobs: dict[_Job, list[TileGrid]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._zip.NameToInfo
+
+    def crc(self, name: str) -> int:
+        return self._member(name, MAX_BYTES).CRC
+
+    def text(self, name: str) -> bytes:
+        """The contents of a small file."""
+        with self._zip.open(self._member(name, MAX_TEXT)) as file:
+            return file.read(MAX_TEXT)
+
+    def optional(self, name: str) -> bytes | None:
+        return self.text(name) if name in self else None
+
+    def header(self, name: str) -> tuple[Size, int]:
+        """The size of a PNG, and its bits per channel."""
+        with self._zip.open(self._member(name, MAX_BYTES)) as file:
+            head = file.read(25)
+        if len(head) < 25 or not head.startswith(png.SIGNATURE):
+            raise FormatError(f"{self.name} is damaged: {name[:80]} is not a PNG picture.")
+        w, h, bits = struct.unpack(">IIB", head[16:25])
+        return check_size((w, h), f"{name[:80]} in {self.name}"), bits
+
+    def grid(self, place: Json, channels: int, dtype: DTypeLike, fill: int = 0) -> TileGrid:
+        """An empty grid, which ``decode`` will fill with the file at ``place``."""
+        job = _Job(str(place["file"]), int(place["x"]), int(place["y"]), channels, fill)
+        if max(abs(job.x), abs(job.y)) > MAX_OFFSET:
+            raise FormatError(f"{self.name} has a layer too far away from the picture.")
+        grid = TileGrid(channels, dtype, fill)
+        self._jobs.setdefault(job, []).append(grid)
+        return grid
+
+    def forget(self) -> None:
+        """Decode nothing of what was asked for."""
+        self._jobs.clear()
+
+    def decode(self) -> None:
+        """Fill the grids, on all cores."""
+        sizes = [self.header(job.file)[0] for job in self._jobs]
+        if sum(size.w * size.h for size in sizes) > MAX_ALL_PIXELS:
+            limit = MAX_ALL_PIXELS // 1_000_000
+            raise FormatError(f"{self.name} has layers of more than {limit} megapixels together.")
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            pending = [pool.submit(self._fill, job, grids) for job, grids in self._jobs.items()]
+            try:
+                for each in pending:
+                    each.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _fill(self, job: _Job, grids: list[TileGrid]) -> None:
+        with self._zip.open(self._member(job.file, MAX_BYTES)) as file:
+            picture = raster.read(file, f"{job.file[:80]} in {self.name}", ("PNG",))
+        pixels = picture.pixels[..., : job.channels]
+        if pixels.dtype != grids[0].dtype:
+            pixels = pixels.astype(np.uint16) * 257
+        for grid in grids:
+            grid.replace(TileGrid.from_pixels(pixels, job.x, job.y, job.fill))
+        if job.channels == 4 and self.profile is None:
+            self.profile = picture.metadata.profile
+
+    def _member(self, name: str, limit: int) -> zipfile.ZipInfo:
+        """A file inside; nothing outside can be named, and nothing is ever unpacked to disk."""
+        info = self._zip.NameToInfo.get(name)
+        if info is None:
+            raise FormatError(f"{self.name} is not complete: {name[:80]} is missing.")
+        plain = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if not plain or info.file_size > limit:
+            raise FormatError(f"{self.name} has a part that cannot be read here: {name[:80]}.")
+        return info
+
+
+def _index(archive: _Archive) -> Json | None:
+    """Our own data, unless the baseline was changed by another program since."""
+    data = archive.optional(ora.INDEX)
+    if data is None:
+        return None
+    try:
+        index = dict(json.loads(data))
+        if index["version"] > ora.INDEX_VERSION:
+            archive.notes.append("A newer version made this file: masks and recipes are left out.")
+            return None
+        if all(archive.crc(name) == crc for name, crc in index["baseline"].items()):
+            return index
+    except (*DAMAGED, FormatError):
+        pass
+    archive.notes.append("The layers were changed elsewhere: masks and recipes are left out.")
+    return None
+
+
+def _from_index(archive: _Archive, index: Json) -> Document:
+    w, h = (int(each) for each in index["size"])
+    dpi = index["dpi"] and tuple(float(each) for each in index["dpi"])
+    metadata = Metadata(
+        profile=archive.optional(ora.PROFILE),
+        exif=archive.optional(ora.EXIF),
+        xmp=archive.optional(ora.XMP),
+        dpi=dpi if dpi and len(dpi) == 2 and all(map(math.isfinite, dpi)) else None,
+    )
+    dtype = {8: np.uint8, 16: np.uint16}[index["depth"]]
+    document = Document(check_size((w, h), archive.name), dtype, metadata)
+    document.selection = archive.grid(index["selection"], 1, dtype)
+    for entry in index["layers"]:
+        _append(document.root, _own(archive, document, entry, MAX_DEPTH))
+    archive.decode()
+    return document
+
+
+def _own(archive: _Archive, document: Document, entry: Json, depth: int) -> Node:
+    """A node as the index has it."""
+    if depth == 0:
+        raise FormatError(f"{archive.name} has groups nested too deeply.")
+    node: Layer | LayerGroup
+    if "children" in entry:
+        node = LayerGroup(str(entry["name"]))
+        for child in entry["children"]:
+            _append(node, _own(archive, document, child, depth - 1))
+    else:
+        pixels = archive.grid(entry["pixels"], 4, document.dtype)
+        node = Layer(str(entry["name"]), pixels)
+        node.alpha_locked = bool(entry["alpha_locked"])
+    node.visible, node.locked = bool(entry["visible"]), bool(entry["locked"])
+    node.opacity, node.mode = _opacity(entry["opacity"]), BlendMode(entry["mode"])
+    node.recipe = None if entry["recipe"] is None else dict(entry["recipe"])
+    node.attributes = {str(key): str(value) for key, value in entry["attributes"].items()}
+    mask = entry["mask"]
+    if mask is not None:
+        fill = document.full if mask["fill"] else 0
+        grid = archive.grid(mask, 1, document.dtype, fill)
+        node.mask = Mask(grid, enabled=bool(mask["enabled"]))
+    if entry["active"]:
+        document.activate(node)
+    return node
+
+
+def _from_stack(archive: _Archive) -> Document:
+    """What every program reads."""
+    try:
+        image = ElementTree.fromstring(archive.text(ora.STACK), forbid_dtd=True)
+    except (DefusedXmlException, ParseError):
+        raise FormatError(f"{archive.name} is damaged: its list of layers is not sound.") from None
+    size = check_size((_whole(image, "w"), _whole(image, "h")), archive.name)
+    stack = image.find("stack")
+    if stack is None:
+        raise FormatError(f"{archive.name} has no layers.")
+    files = {element.get("src", "") for element in stack.iter("layer")}
+    deep = any(archive.header(file)[1] > 8 for file in files)
+    dpi = float(_whole(image, "xres")), float(_whole(image, "yres"))
+    document = Document(size, np.uint16 if deep else np.uint8)
+    _read_children(archive, document, stack, document.root, MAX_DEPTH)
+    archive.decode()
+    document.metadata = Metadata(profile=archive.profile, dpi=dpi if min(dpi) > 0 else None)
+    return document
+
+
+def _read_children(
+    archive: _Archive, document: Document, stack: Element, group: LayerGroup, depth: int
+) -> None:
+    if depth == 0:
+        raise FormatError(f"{archive.name} has groups nested too deeply.")
+    for element in reversed(stack):
+        name = element.get("name", "")
+        if element.tag == "stack":
+            inner = LayerGroup(name)
+            _read_children(archive, document, element, inner, depth - 1)
+            _append(group, _with_properties(archive, document, inner, element))
+        elif element.tag == "layer":
+            place = {"file": element.get("src", "")} | {k: _whole(element, k) for k in ("x", "y")}
+            layer = Layer(name, archive.grid(place, 4, document.dtype))
+            _append(group, _with_properties(archive, document, layer, element))
+        else:
+            archive.notes.append(f"Something of the kind {element.tag!s:.40} was left out.")
+    if document.active is None and group.children:
+        document.activate(group.children[-1])
+
+
+def _with_properties(
+    archive: _Archive, document: Document, node: Layer | LayerGroup, element: Element
+) -> Node:
+    node.visible = element.get("visibility") != "hidden"
+    node.opacity = _opacity(element.get("opacity", "1"))
+    node.locked = element.get("edit-locked") == "true"
+    operator = element.get("composite-op", "svg:src-over")
+    mode = ora.MODES.get(operator)
+    if mode is None:
+        archive.notes.append(f"The blend mode {operator[:40]} of “{node.name[:40]}” became Normal.")
+    node.mode = mode or BlendMode.NORMAL
+    node.attributes = {
+        key: value
+        for key, value in element.attrib.items()
+        if key not in KNOWN and value not in archive  # what it names would not be saved
+    }
+    if element.get("selected") == "true":
+        document.activate(node)
+    return node
+
+
+def _append(group: LayerGroup, node: Node) -> None:
+    group.insert(len(group.children), node)
+
+
+def _opacity(value: Any) -> float:
+    """0..1; 1 for what is no number."""
+    try:
+        number = float(value)
+    except ValueError:
+        return 1.0
+    return min(max(number, 0.0), 1.0) if math.isfinite(number) else 1.0
+
+
+def _whole(element: Element, key: str) -> int:
+    """An attribute as a whole number, 0 if there is none."""
+    return int(float(element.get(key, "0")))
+
+
+def _check_directory(file: IO[bytes], name: str) -> None:
+    """Look at the size of the table of contents, which ``zipfile`` reads without asking."""
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(end - 65557, 0))  # the record itself and the longest comment
+    tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    if at < 0 or len(tail) < at + 22:
+        raise FormatError(f"{name} is damaged or cut short.")
+    (size,) = struct.unpack_from("<I", tail, at + 12)
+    if size > MAX_DIRECTORY:
+        raise FormatError(f"{name} has too many parts.")

@@ -1,0 +1,246 @@
+"""Writing OpenRaster."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from typing import IO, Any
+from xml.etree import ElementTree
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from editor.document.document import Document, Metadata
+from editor.document.geometry import EMPTY, Rect
+from editor.document.layer import Layer, LayerGroup, Mask, Node
+from editor.document.tiles import Pixels, TileGrid
+from editor.formats import ora, png
+from editor.formats.base import Notes, Read, flattened, to_8_bits
+from editor.formats.export import png_chunks
+
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write."""
+
+Element = ElementTree.Element
+Json = dict[str, Any]
+
+
+def save(document: Document, file: IO[bytes], *, merged: bool = True) -> Notes:
+    """Write ``document`` with its layers, masks, recipes, selection and metadata: all but history.
+
+    merged: with the flattened picture and a thumbnail, which other programs want.
+    """
+    with zipfile.ZipFile(file, "w") as archive:
+        writer = _Writer(archive, document)
+        writer.put(ora.MIMETYPE, ora.MEDIA_TYPE)
+        writer.put_baseline()
+        if merged:
+            writer.put_merged()
+        writer.put_index()
+    return ()
+
+
+class _Writer:
+    def __init__(self, archive: zipfile.ZipFile, document: Document) -> None:
+        self._archive = archive
+        self._document = document
+        self._places: dict[int, Json] = {}
+        profile = Metadata(profile=document.metadata.profile)
+        self._chunks = tuple(png_chunks(profile))
+
+    def put(self, name: str, data: bytes) -> None:
+        """Small files other than the media type are compressed."""
+        kind = zipfile.ZIP_STORED if name == ora.MIMETYPE else zipfile.ZIP_DEFLATED
+        self._archive.writestr(zipfile.ZipInfo(name), data, compress_type=kind)
+
+    def put_baseline(self) -> None:
+        """``stack.xml`` and the layers as other programs see them."""
+        document = self._document
+        image = ElementTree.Element("image", version=ora.SPECIFICATION)
+        image.set("w", str(document.size.w))
+        image.set("h", str(document.size.h))
+        if document.metadata.dpi:
+            across, down = document.metadata.dpi
+            image.set("xres", str(round(across)))
+            image.set("yres", str(round(down)))
+        stack = ElementTree.SubElement(image, "stack")
+        for node in reversed(document.root.children):
+            stack.append(self._element(node))
+        text = ElementTree.tostring(image, encoding="utf-8", xml_declaration=True)
+        self.put(ora.STACK, text)
+
+    def put_merged(self) -> None:
+        """The flattened picture and its thumbnail."""
+        rect = self._document.rect
+        with flattened(self._document) as read:
+            thumbnail = _Thumbnail(rect, read)
+            self._put_png(ora.MERGED, rect, thumbnail.read, 4)
+        small = to_8_bits(thumbnail.pixels())
+        area = Rect(0, 0, small.shape[1], small.shape[0])
+        self._put_png(ora.THUMBNAIL, area, lambda r: small[r.y : r.bottom], 4, np.dtype(np.uint8))
+
+    def put_index(self) -> None:
+        """Everything, as we want it back."""
+        document, metadata = self._document, self._document.metadata
+        baseline = {info.filename: info.CRC for info in self._archive.infolist()}
+        index: Json = {
+            "version": ora.INDEX_VERSION,
+            "size": list(document.size),
+            "depth": 8 * document.dtype.itemsize,
+            "dpi": metadata.dpi and list(metadata.dpi),
+            "selection": self._place(document.selection, ora.OWN),
+            "layers": [self._own(node) for node in document.root.children],
+            "baseline": {name: crc for name, crc in baseline.items() if _is_baseline(name)},
+        }
+        extras = {ora.PROFILE: metadata.profile, ora.EXIF: metadata.exif, ora.XMP: metadata.xmp}
+        for name, data in extras.items():
+            if data:
+                self.put(name, data)
+        self.put(ora.INDEX, json.dumps(index, indent=1).encode())
+
+    def _element(self, node: Node) -> Element:
+        """The ``layer`` or ``stack`` that shows the same as ``node`` and needs no mask."""
+        attributes = {
+            **{
+                NOT_XML.sub("", key): NOT_XML.sub("", value)
+                for key, value in node.attributes.items()
+            },
+            "name": NOT_XML.sub("", node.name),
+            "opacity": f"{node.opacity:.6g}",
+            "visibility": "visible" if node.visible else "hidden",
+            "composite-op": ora.OPERATORS[node.mode],
+        }
+        if node.locked:
+            attributes["edit-locked"] = "true"
+        if node is self._document.active:
+            attributes["selected"] = "true"
+        mask = node.mask if node.mask and node.mask.enabled else None
+        if isinstance(node, LayerGroup) and mask is None:
+            element = ElementTree.Element("stack", attributes, isolation="isolate")
+            element.extend(self._element(child) for child in reversed(node.children))
+            return element
+        if isinstance(node, Layer) and mask is None:
+            place = self._place(node.pixels, ora.DATA)
+        else:
+            place = self._masked(node)
+        return ElementTree.Element(
+            "layer", attributes, src=place["file"], x=str(place["x"]), y=str(place["y"])
+        )
+
+    def _masked(self, node: Node) -> Json:
+        """The pixels of a layer or the picture of a group, with its mask applied."""
+        assert node.mask is not None
+        mask = node.mask.grid
+        if isinstance(node, Layer):
+            pixels = node.pixels
+            return self._put_numbered(ora.DATA, _used(pixels), _through(pixels.read, mask), 4)
+        assert isinstance(node, LayerGroup)
+        inside = Document(self._document.size, self._document.dtype)
+        inside.root = LayerGroup("root", node.snapshot().children)
+        with flattened(inside) as read:
+            return self._put_numbered(ora.DATA, inside.rect, _through(read, mask), 4)
+
+    def _own(self, node: Node) -> Json:
+        """``node`` as the index keeps it."""
+        entry: Json = {
+            "name": node.name,
+            "visible": node.visible,
+            "opacity": node.opacity,
+            "mode": node.mode.value,
+            "locked": node.locked,
+            "active": node is self._document.active,
+            "recipe": node.recipe,
+            "attributes": node.attributes,
+            "mask": node.mask and self._own_mask(node.mask),
+        }
+        if isinstance(node, Layer):
+            entry["alpha_locked"] = node.alpha_locked
+            entry["pixels"] = self._place(node.pixels, ora.OWN)
+        elif isinstance(node, LayerGroup):
+            entry["children"] = [self._own(child) for child in node.children]
+        return entry
+
+    def _own_mask(self, mask: Mask) -> Json:
+        return {"enabled": mask.enabled, **self._place(mask.grid, ora.OWN)}
+
+    def _place(self, grid: TileGrid, folder: str) -> Json:
+        """Where ``grid`` is in the archive; it goes into ``folder`` unless it is somewhere."""
+        place = self._places.get(id(grid))
+        if place is None:
+            place = self._put_numbered(folder, _used(grid), grid.read, grid.channels)
+            self._places[id(grid)] = place = {**place, "fill": grid.fill}
+        return place
+
+    def _put_numbered(self, folder: str, rect: Rect, read: Read, channels: int) -> Json:
+        name = f"{folder}/{len(self._archive.namelist()):03}.png"
+        self._put_png(name, rect, read, channels)
+        return {"file": name, "x": rect.x, "y": rect.y}
+
+    def _put_png(
+        self,
+        name: str,
+        rect: Rect,
+        read: Read,
+        channels: int,
+        dtype: np.dtype[Any] | None = None,
+    ) -> None:
+        dtype = dtype or self._document.dtype
+        large = rect.w * rect.h * channels * dtype.itemsize >= zipfile.ZIP64_LIMIT
+        with self._archive.open(zipfile.ZipInfo(name), "w", force_zip64=large) as file:
+            chunks = self._chunks if channels > 1 else ()
+            png.write(file, rect, read, dtype, channels, chunks=chunks)
+
+
+class _Thumbnail:
+    """A small copy of a picture, gathered while the picture is read from top to bottom."""
+
+    def __init__(self, rect: Rect, read: Read) -> None:
+        self._read = read
+        self._step = -(-max(rect.size) // (4 * ora.THUMBNAIL_SIDE))
+        self._rows: list[Pixels] = []
+
+    def read(self, rect: Rect) -> Pixels:
+        pixels = self._read(rect)
+        first = -rect.y % self._step
+        self._rows.append(pixels[first :: self._step, :: self._step].copy())
+        return pixels
+
+    def pixels(self) -> Pixels:
+        """What was seen, as large as a thumbnail may be; ``(h, w, 4)``."""
+        image = Image.fromarray(to_8_bits(np.concatenate(self._rows)))
+        side = ora.THUMBNAIL_SIDE
+        image.thumbnail((side, side), Image.Resampling.BOX)
+        return np.asarray(image)
+
+
+def _is_baseline(name: str) -> bool:
+    return name == ora.STACK or name.startswith(f"{ora.DATA}/")
+
+
+def _through(read: Read, mask: TileGrid) -> Read:
+    """``read`` with the alpha multiplied by ``mask``."""
+
+    def masked(rect: Rect) -> Pixels:
+        pixels = read(rect)
+        shown: NDArray[Any] = mask.read(rect)[..., 0]
+        alpha = pixels[..., 3].astype(np.uint32) * shown + mask.full // 2
+        pixels[..., 3] = alpha // mask.full
+        return pixels
+
+    return masked
+
+
+def _used(grid: TileGrid) -> Rect:
+    """The smallest rectangle around everything that is not ``fill``, colors under zero alpha
+    included; one pixel if there is nothing, since a PNG cannot be empty."""
+    rect = EMPTY
+    for coord in grid.coords():
+        used = (grid.tile(coord) != grid.fill).any(axis=0)
+        rows, columns = np.flatnonzero(used.any(axis=1)), np.flatnonzero(used.any(axis=0))
+        if rows.size:
+            left, top = coord.rect.x + int(columns[0]), coord.rect.y + int(rows[0])
+            w, h = int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1
+            rect = rect.union(Rect(left, top, w, h))
+    return Rect(0, 0, 1, 1) if rect.is_empty else rect
