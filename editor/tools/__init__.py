@@ -2,5 +2,19 @@
 
 from editor.tools.base import Tool
 from editor.tools.brush import BrushTool, EraserTool, MaskBrushTool
+from editor.tools.fill import FillTool
+from editor.tools.select import EllipseTool, LassoTool, RectangleTool
+from editor.tools.view import HandTool, PickerTool, ZoomTool
 
-TOOLS: tuple[type[Tool], ...] = (MaskBrushTool, BrushTool, EraserTool)
+TOOLS: tuple[type[Tool], ...] = (
+    MaskBrushTool,
+    BrushTool,
+    EraserTool,
+    FillTool,
+    PickerTool,
+    RectangleTool,
+    EllipseTool,
+    LassoTool,
+    HandTool,
+    ZoomTool,
+)

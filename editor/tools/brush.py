@@ -134,7 +134,7 @@ class MaskBrushTool(StrokeTool):
     id = "mask"
     name = "Mask brush"
     icon = "mdi6.selection-marker"
-    shortcut = "N"
+    shortcut = "N; Q"
 
     def __init__(self) -> None:
         super().__init__(Brush(size=80, hardness=0.9, size_by_pressure=False))
