@@ -38,9 +38,9 @@ def thumbnail(grid: TileGrid, rect: Rect, size: Size) -> Pixels:
     return np.rint(result).astype(grid.dtype).transpose(1, 2, 0)
 
 
-def fitted(size: Size, side: int) -> Size:
-    """The largest size of the same proportions with no side longer than ``side``."""
-    scale = side / max(size)
+def fitted(size: Size, box: Size) -> Size:
+    """The largest size of the same proportions that fits into ``box``."""
+    scale = min(box.w / size.w, box.h / size.h)
     return Size(max(round(size.w * scale), 1), max(round(size.h * scale), 1))
 
 

@@ -40,7 +40,7 @@ def test_a_picture_smaller_than_its_thumbnail_is_enlarged():
 
 
 @pytest.mark.parametrize(
-    ("size", "small"), [((4000, 3000), (40, 30)), ((10, 40), (10, 40)), ((9999, 1), (40, 1))]
+    ("size", "small"), [((4000, 3000), (43, 32)), ((10, 40), (8, 32)), ((9999, 1), (44, 1))]
 )
 def test_proportions_are_kept(size, small):
-    assert fitted(Size(*size), 40) == small
+    assert fitted(Size(*size), Size(44, 32)) == small
