@@ -8,27 +8,25 @@ fraction as percent. Types: bool, int, float, str, an ``Enum``, ``Color``.
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, get_type_hints
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSlider,
     QWidget,
 )
 
+from editor.ui.number import NumberEditor
 from editor.ui.theme import SPACE
 from editor.workspace import Color
 
@@ -51,12 +49,12 @@ class Form(QWidget):
         layout = _Row(self) if horizontal else _Rows(self)
         for field in dataclasses.fields(value):
             now = getattr(value, field.name)
-            editor = _editor(hints[field.name], now, field.metadata, narrow=horizontal)
+            label = field.metadata.get("label", field.name.replace("_", " ").capitalize())
+            editor = _editor(hints[field.name], now, field.metadata, label)
             editor.setToolTip(field.metadata.get("help", ""))
             editor.edited.connect(lambda new, name=field.name: self._edit(name, new))
-            label = field.metadata.get("label", field.name.replace("_", " ").capitalize())
             self._editors[field.name] = editor
-            layout.add(label, editor)
+            layout.add("" if isinstance(editor, CheckEditor) else label, editor)
         layout.finish()
 
     @property
@@ -108,14 +106,15 @@ class _Row:
     def add(self, label: str, editor: QWidget) -> None:
         if self._layout.count():
             self._layout.addSpacing(2 * SPACE)
-        self._layout.addWidget(QLabel(label))
+        if label:
+            self._layout.addWidget(QLabel(label))
         self._layout.addWidget(editor)
 
     def finish(self) -> None:
         self._layout.addStretch(1)
 
 
-def _editor(kind: Any, value: Any, metadata: Mapping[str, Any], *, narrow: bool) -> Any:
+def _editor(kind: Any, value: Any, metadata: Mapping[str, Any], label: str) -> Any:
     """A widget with ``edited``, a signal with the new value, and ``show_value``."""
     choices = metadata.get("choices")
     if choices is None and isinstance(kind, type) and issubclass(kind, Enum):
@@ -123,122 +122,14 @@ def _editor(kind: Any, value: Any, metadata: Mapping[str, Any], *, narrow: bool)
     if choices is not None:
         return ChoiceEditor(value, tuple(choices))
     if kind is bool:
-        return CheckEditor(value)
+        return CheckEditor(value, label)
     if kind in (int, float):
-        return NumberEditor(value, kind, metadata, narrow=narrow)
+        return NumberEditor(value, kind, metadata)
     if kind is str:
         return TextEditor(value)
     if kind == Color:
         return ColorEditor(value)
     raise TypeError(f"a form has no editor for {kind}")
-
-
-class NumberEditor(QWidget):
-    """A slider and a box to type into; only the box where the range is open or vast."""
-
-    edited = Signal(object)
-
-    _STEPS = 1000  # of the slider
-
-    def __init__(
-        self, value: float, kind: type, metadata: Mapping[str, Any], *, narrow: bool = False
-    ) -> None:
-        super().__init__()
-        self._kind, self._value = kind, value
-        unit = metadata.get("unit", "")
-        self._factor = 100.0 if unit == "%" else 1.0
-        self._low = float(metadata.get("min", -1e6))
-        self._high = float(metadata.get("max", 1e9))
-        whole = kind is int or unit == "%"
-        self.box = QDoubleSpinBox()
-        self.box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.box.setDecimals(metadata.get("decimals", 0 if whole else 2))
-        self.box.setRange(self._low * self._factor, self._high * self._factor)
-        span = self._high - self._low
-        step = metadata.get("step", 1 / self._factor if whole else span / 100)
-        self.box.setSingleStep(step * self._factor)
-        self.box.setSuffix(f" {unit}" if unit not in ("", "°") else unit)
-        self.box.setFixedWidth(72)
-        self.slider = Slider(self)
-        self.slider.setRange(0, self._STEPS)
-        self.slider.setMinimumWidth(64)
-        if narrow:
-            self.slider.setFixedWidth(88)
-        has_slider = {"min", "max"} <= metadata.keys() and span <= 1e5
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * SPACE)
-        if has_slider:
-            layout.addWidget(self.slider, 1)
-        layout.addWidget(self.box)
-        if not has_slider:
-            self.slider.hide()
-            self.box.setFixedWidth(96)
-            layout.addStretch(1)
-        self.setFocusProxy(self.box)
-        self.show_value(value)
-        self.slider.valueChanged.connect(self._slid)
-        self.box.valueChanged.connect(self._typed)
-
-    def show_value(self, value: float) -> None:
-        self._value = value
-        self.slider.setValue(self._position())
-        if self.box.value() != self._shown():
-            self.box.setValue(self._shown())
-
-    def _slid(self, position: int) -> None:
-        if position != self._position():
-            self._accept(self._at(position / self._STEPS))
-
-    def _typed(self, shown: float) -> None:
-        if shown != self._shown():
-            self._accept(shown / self._factor)
-
-    def _accept(self, value: float) -> None:
-        value = self._kind(round(value)) if self._kind is int else value
-        if value != self._value:
-            self.show_value(value)
-            self.edited.emit(value)
-
-    def _shown(self) -> float:
-        return round(self._value * self._factor, self.box.decimals())
-
-    # A wide range of sizes is felt in ratios: the slider's middle is the geometric mean then.
-
-    def _position(self) -> int:
-        low, high, value = self._low, self._high, min(max(self._value, self._low), self._high)
-        if high == low:
-            return 0
-        if self._is_logarithmic:
-            fraction = math.log(value / low) / math.log(high / low)
-        else:
-            fraction = (value - low) / (high - low)
-        return round(fraction * self._STEPS)
-
-    def _at(self, fraction: float) -> float:
-        if self._is_logarithmic:
-            return self._low * (self._high / self._low) ** fraction
-        value = self._low + (self._high - self._low) * fraction
-        return round(value * self._factor, self.box.decimals()) / self._factor
-
-    @property
-    def _is_logarithmic(self) -> bool:
-        return self._low > 0 and self._high / self._low >= 100
-
-
-class Slider(QSlider):
-    """A horizontal slider that jumps to where it is pressed."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            margin = 6  # half the handle
-            width = max(self.width() - 2 * margin, 1)
-            fraction = min(max((event.position().x() - margin) / width, 0.0), 1.0)
-            self.setValue(round(self.minimum() + fraction * (self.maximum() - self.minimum())))
-        super().mousePressEvent(event)
 
 
 class ChoiceEditor(QComboBox):
@@ -269,8 +160,8 @@ class CheckEditor(QCheckBox):
 
     edited = Signal(object)
 
-    def __init__(self, value: bool) -> None:
-        super().__init__()
+    def __init__(self, value: bool, label: str) -> None:
+        super().__init__(label)
         self.setChecked(value)
         self.clicked.connect(lambda: self.edited.emit(self.isChecked()))
 
@@ -327,6 +218,6 @@ class ColorEditor(QPushButton):
 
 
 def _words(choice: Any) -> str:
-    """ "soft-light" as "Soft light"."""
+    """The text of a choice: "Soft light" for "soft-light"."""
     text = str(choice.value if isinstance(choice, Enum) else choice)
     return text[:1].upper() + text[1:].replace("-", " ").replace("_", " ")

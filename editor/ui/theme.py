@@ -245,7 +245,10 @@ def _sheet(s: Shades) -> str:
     }}
     QLineEdit:focus, QComboBox:focus {{ border-color: {s.accent}; }}
     QLineEdit:disabled, QComboBox:disabled {{ color: {s.faint}; }}
-    QAbstractSpinBox {{ min-height: 20px; }}  /* a border here would hide the text in Qt 6.11 */
+    QAbstractSpinBox {{ min-height: 22px; }}
+    QAbstractSpinBox QLineEdit {{
+        background: transparent; border: none; padding: 0 4px; min-height: 0;
+    }}
     QComboBox {{ background: {s.raised}; }}
     QComboBox::drop-down {{ border: none; width: 16px; }}
     QComboBox QAbstractItemView {{

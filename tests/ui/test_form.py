@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel
 
 from editor.ui.form import CheckEditor, ChoiceEditor, ColorEditor, Form, NumberEditor, TextEditor
 from editor.workspace import BLACK, WHITE, Color
@@ -52,13 +53,14 @@ def test_each_type_of_field_has_its_editor(form):
 
 def test_labels_and_help_come_from_the_metadata(form):
     labels = {label.text() for label in form.findChildren(QLabel)}
-    assert {"Size", "Random seed", "Smooth"} <= labels
+    assert {"Size", "Random seed"} <= labels
+    assert form.editor("smooth").text() == "Smooth"
     assert form.editor("opacity").toolTip() == "How"
 
 
 def test_typing_a_number_acts_at_every_key(form, qtbot):
     """R41: a spin box does not wait for Enter."""
-    box = form.editor("size").box
+    box = form.editor("size")
     seen = []
     form.changed.connect(lambda value: seen.append(value.size))
     box.selectAll()
@@ -69,27 +71,55 @@ def test_typing_a_number_acts_at_every_key(form, qtbot):
 
 def test_a_percentage_is_kept_as_a_fraction(form, qtbot):
     editor = form.editor("opacity")
-    assert editor.box.text() == "100 %"
-    editor.box.setValue(35)
+    assert editor.text() == "100 %"
+    editor.setValue(35)
     assert form.value.opacity == pytest.approx(0.35)
 
 
-def test_a_slider_over_a_wide_range_works_in_ratios(form):
-    editor = form.editor("size")
-    editor.slider.setValue(500)
-    assert form.value.size == pytest.approx(1000**0.5, rel=0.01)
+def drag(qtbot, editor, fraction):
+    """Press at the left end of the number and drag across a part of its width."""
+    field = editor.lineEdit()
+    start = field.rect().center()
+    qtbot.mousePress(field, Qt.MouseButton.LeftButton, pos=start)
+    way = QPoint(round(editor.width() * fraction), 0)
+    for step in (0.5, 1.0):
+        to = start + way * step
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(to),
+            QPointF(field.mapToGlobal(to)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(field, event)
+    qtbot.mouseRelease(field, Qt.MouseButton.LeftButton, pos=start + way)
 
 
-def test_pressing_a_slider_jumps_there(form, qtbot):
-    slider = form.editor("opacity").slider
-    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+def test_dragging_across_half_the_bar_is_half_the_range(form, qtbot):
+    drag(qtbot, form.editor("opacity"), -0.5)
     assert form.value.opacity == pytest.approx(0.5, abs=0.02)
 
 
-def test_a_vast_range_has_no_slider_and_stays_a_whole_number(form):
+def test_dragging_over_a_wide_range_works_in_ratios(form, qtbot):
+    form.set_value(Options(size=1))
+    form.editor("size").clearFocus()
+    drag(qtbot, form.editor("size"), 0.5)
+    assert form.value.size == pytest.approx(1000**0.5, rel=0.05)
+
+
+def test_a_click_lets_one_type(form, qtbot):
+    field = form.editor("opacity").lineEdit()
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(field, "40")
+    assert form.value.opacity == pytest.approx(0.4)
+
+
+def test_a_vast_range_stays_whole_and_is_not_dragged(form, qtbot):
     editor = form.editor("seed")
-    assert not editor.slider.isVisible()
-    editor.box.setValue(2**31 - 1)
+    drag(qtbot, editor, 0.5)
+    assert form.value.seed == 7
+    editor.setValue(2**31 - 1)
     assert form.value.seed == 2**31 - 1
     assert type(form.value.seed) is int
 
