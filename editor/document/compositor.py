@@ -107,22 +107,22 @@ class Compositor:
         """What ``rect`` looks like: ``(rect.h, rect.w, 4)``, straight alpha, the document's dtype.
 
         level: 0 is the document's own size; at level ``n`` the picture is halved ``n`` times and
-        ``rect`` is in its pixels. ``rect`` may reach beyond the canvas.
+        ``rect`` is in its pixels. Beyond the canvas there is nothing, whatever layers have there.
         """
-        result = np.empty((max(rect.h, 0), max(rect.w, 0), 4), self._document.dtype)
-        coords = list(rect.tiles())
+        result = np.zeros((max(rect.h, 0), max(rect.w, 0), 4), self._document.dtype)
+        shown = rect.intersect(scale_down(self._document.rect, level))
+        coords = list(shown.tiles())
         tiles = [self._finished_at((level, coord)) for coord in coords]
         tasks = [
             _Task((level, coord), tile, self._stacks.get((level, coord)) or Stack())
             for coord, tile in zip(coords, tiles, strict=True)
-            if not tile.dirty.intersect(rect).is_empty
+            if not tile.dirty.intersect(shown).is_empty
         ]
         if tasks:
             self._run(tasks)
         for coord, tile in zip(coords, tiles, strict=True):
-            part = rect.intersect(coord.rect)
-            target = result[_within(part, rect)]
-            target[...] = tile.pixels[_within(part, coord.rect)]
+            part = shown.intersect(coord.rect)
+            result[_within(part, rect)] = tile.pixels[_within(part, coord.rect)]
         return result
 
     def _finished_at(self, place: Place) -> _Finished:

@@ -13,7 +13,10 @@ from editor.document.tiles import TileGrid
 
 
 class Mask:
-    """One channel on a layer: full scale shows, 0 hides; missing tiles show."""
+    """One channel on a layer: full scale shows, 0 hides.
+
+    The grid's ``fill``, which says what missing tiles do, is full scale or 0.
+    """
 
     def __init__(self, grid: TileGrid, *, enabled: bool = True) -> None:
         self.grid = grid

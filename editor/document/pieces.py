@@ -77,8 +77,8 @@ def _piece(node: Node, fetch: Fetch, path: frozenset[int]) -> Piece | None:
         if node.mask is not None and node.mask.enabled:
             grid = node.mask.grid
             mask = fetch(grid)
-            if mask is None and grid.fill != grid.full:
-                mask = grid.empty
+            if mask is None and grid.fill == 0:
+                source = None
     if source is None and not focus:
         return None
     return Piece(source, mask, node.opacity, node.mode, focus)
