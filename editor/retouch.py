@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup, Mask, Node
 from editor.document.tiles import Pixels, TileGrid
-from editor.formats.base import lone_layer
+from editor.formats.base import flattened
 from neural.engine import Engine, Result
 from neural.errors import NeuralError
 from neural.image import Box, Image, extend_edges
@@ -64,7 +63,7 @@ def apply(
     context = operation.context(Box(*hole), *document.size)
     seen = Rect(*context)
     _hide_above(document)
-    before = _visible(document, seen)
+    before = visible(document, seen)
     mask = _mask(operation, document, seen)
     if not before[..., 3][mask > 0].any():
         raise NeuralError("Everything under the mask is transparent, and would stay so.")
@@ -79,9 +78,9 @@ def apply(
     layer.recipe = _recipe(operation, result)
     parent, index = document.place_above_active()
     parent.insert(index, layer)
-    composite = _visible(document, seen)
+    composite = visible(document, seen)
     outside = mask == 0
-    changed = int(np.count_nonzero(_differ(before, composite) & outside))
+    changed = count_changed(before, composite, outside)
     parent.remove(layer)
     composite[..., 3] = before[..., 3]
     picture = np.where(outside[..., None], before, composite)
@@ -110,6 +109,21 @@ def from_network(image: Image, like: Pixels) -> Pixels:
     return pixels
 
 
+def count_changed(one: Pixels, other: Pixels, where: NDArray[np.bool_]) -> int:
+    """How many pixels look different among those of a ``(h, w)`` mask; transparent ones never do.
+
+    one, other: ``(h, w, 4)``, of the same depth.
+    """
+    shown = (one[..., 3] > 0) | (other[..., 3] > 0)
+    return int(np.count_nonzero((one != other).any(axis=-1) & shown & where))
+
+
+def visible(document: Document, rect: Rect) -> Pixels:
+    """``rect`` as it looks: ``(h, w, 4)`` in the document's depth, straight alpha."""
+    with flattened(document) as read:
+        return read(rect)
+
+
 def _hole(operation: Operation, document: Document) -> Rect:
     """The bounds of the mask."""
     if document.selection.is_empty and not operation.needs_mask:
@@ -135,24 +149,6 @@ def _hide_above(document: Document) -> None:
         for above in group.children[group.index(node) + 1 :]:
             above.visible = False
         node = group
-
-
-def _visible(document: Document, rect: Rect) -> Pixels:
-    """``rect`` as it looks. A lone plain layer is read, with its colors under transparency."""
-    layer = lone_layer(document)
-    if layer is not None:
-        return layer.pixels.read(rect)
-    compositor = Compositor(document)
-    try:
-        return compositor.render(rect)
-    finally:
-        compositor.close()
-
-
-def _differ(one: Pixels, other: Pixels) -> NDArray[np.bool_]:
-    """Which pixels look different, ``(h, w)``: two transparent ones never do."""
-    shown = (one[..., 3] > 0) | (other[..., 3] > 0)
-    return (one != other).any(axis=-1) & shown
 
 
 def _cut(pixels: Pixels, frame: Rect, rect: Rect) -> Pixels:

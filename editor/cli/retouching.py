@@ -1,0 +1,143 @@
+"""``pentimento apply``: an operation on a file, as the editor would do it."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from editor import formats, paths, retouch
+from editor.cli.console import Commands, Failure, print_json, tell, with_progress
+from editor.document.commands import AddLayer
+from editor.document.document import Document
+from editor.document.tiles import Pixels, TileGrid
+from editor.formats.base import lone_layer
+from editor.retouch import Retouched
+from neural.engine import Engine, shipped_models
+from neural.errors import NeuralError
+from neural.operations import OPERATIONS
+from neural.operations.base import Operation, parameters, parsed
+
+LOSSY = (".jpg", ".jpeg", ".webp")
+
+
+def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("apply", help="run a neural operation on a picture")
+    tasks = [kind.task for kind in OPERATIONS]
+    parser.add_argument("operation", metavar="OPERATION", choices=tasks, help=", ".join(tasks))
+    parser.add_argument("input", metavar="IN", type=Path)
+    parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True)
+    parser.add_argument("--mask", type=Path, help="a picture as large as IN; white is replaced")
+    parser.add_argument(
+        "--reference", metavar="IMG", type=Path, help="for operations that take one"
+    )
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="see: pentimento operations",
+    )
+    parser.add_argument("--model", metavar="ID", help="see: pentimento models list")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--seed", metavar="N", help="the same as --set seed=N")
+    parser.add_argument("--json", action="store_true", help="print one object about the result")
+    parser.set_defaults(run=partial(_run, parser))
+
+
+def engine(device: Any = "auto") -> Engine:
+    """The models that come with the program and the imported ones."""
+    return Engine([shipped_models(), paths.models()], device)
+
+
+def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
+    began = perf_counter()
+    operation = _operation(parser, given)
+    formats.options_for(given.output)  # a suffix that cannot be written is known before the work
+    document = formats.load(given.input)
+    if given.mask is not None:
+        document.selection.replace(_mask(given.mask, document))
+    document.activate(document.root.children[-1] if document.root.children else None)
+    before = retouch.visible(document, document.rect)
+    snapshot, chosen = document.snapshot(), engine(given.device)
+    answer = with_progress(
+        lambda progress: retouch.apply(operation, snapshot, chosen, progress, given.model)
+    )
+    _put(answer, document, is_layered=given.output.suffix.lower() == ".ora")
+    outside = document.selection.read(document.rect)[..., 0] == 0
+    changed = retouch.count_changed(before, retouch.visible(document, document.rect), outside)
+    notes = [*document.source.notes, *answer.result.notes]
+    notes += formats.save(document, given.output)
+    if given.output.suffix.lower() in LOSSY:
+        notes.append(f"{given.output.suffix} is lossy: only .png, .tif and .ora keep every pixel.")
+    result = answer.result
+    facts: dict[str, Any] = {
+        "output": str(given.output),
+        "width": document.size.w,
+        "height": document.size.h,
+        "operation": operation.task,
+        "parameters": {each.name: getattr(operation, each.name) for each in parameters(operation)},
+        "model": result.card.id,
+        "version": result.card.version,
+        "sha256": result.card.sha256,
+        "provider": result.provider,
+        "seconds": round(perf_counter() - began, 3),
+        "ms_per_megapixel": round(result.ms_per_megapixel, 1),
+        "changed_outside": changed,
+        "notes": notes,
+    }
+    if given.json:
+        print_json(facts)
+    else:
+        tell(notes)
+        print(
+            "{output}: {width} × {height}, {changed_outside} px changed outside the mask, "
+            "{seconds:.1f} s on {provider} with {model} {version}.".format(**facts)
+        )
+    return 0
+
+
+def _operation(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Operation:
+    kind = next(each for each in OPERATIONS if each.task == given.operation)
+    texts = {}
+    for each in given.set + ([f"seed={given.seed}"] if given.seed is not None else []):
+        name, equals, text = each.partition("=")
+        if not equals:
+            parser.error(f"--set takes NAME=VALUE, not {each}")
+        texts[name] = text
+    if given.reference is not None:
+        parser.error(f"{kind.task} takes no reference picture")
+    try:
+        return parsed(kind, texts)
+    except NeuralError as problem:
+        parser.error(str(problem).rstrip("."))
+
+
+def _mask(path: Path, document: Document) -> TileGrid:
+    """A mask file as a selection: how white it is, as far as it is not transparent."""
+    mask = formats.load(path)
+    if mask.size != document.size:
+        raise Failure(
+            f"{path.name} is {mask.size.w} × {mask.size.h} pixels, "
+            f"but the picture is {document.size.w} × {document.size.h}."
+        )
+    pixels = retouch.visible(mask, mask.rect) / np.float32(mask.full)
+    white = pixels[..., :3].mean(axis=-1, dtype=np.float32) * pixels[..., 3]
+    scaled: Pixels = np.rint(white * document.full).astype(document.dtype)
+    return TileGrid.from_pixels(scaled[..., None])
+
+
+def _put(answer: Retouched, document: Document, *, is_layered: bool) -> None:
+    """The result as a layer where layers are kept; else into the picture, whose only layer keeps
+    the colors under its transparent pixels.
+    """
+    layer = lone_layer(document)
+    if layer is not None and not is_layered:
+        layer.pixels.write(answer.rect, answer.picture)
+        return
+    parent, index = document.place_above_active()
+    document.history.push(AddLayer(document, answer.layer, parent, index, answer.layer.name))
