@@ -121,7 +121,7 @@ def test_scaling_an_opaque_picture_is_what_pillow_does(how):
     got = scaled(TileGrid.from_pixels(pixels), SIZE, to, how).read(Rect(0, 0, *to))
     difference = np.abs(got[..., :3].astype(int) - np.asarray(want))
     assert difference.max() <= 2, "Pillow rounds to 8 bits between rows and columns, we do not"
-    assert difference.mean() < 0.2
+    assert difference.mean() < 0.4
 
 
 @pytest.mark.parametrize("how", list(Filter))
