@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from neural.errors import Cancelled
 from neural.progress import Progress
 
 T = TypeVar("T")
@@ -25,15 +26,17 @@ def with_progress(work: Callable[[Progress], T]) -> T:
     """Call ``work`` on another thread, so that Ctrl+C is heard at once and cancels it.
 
     A bar is drawn on standard error if that is a terminal.
+
+    Raises:
+        Cancelled: Ctrl+C was pressed, and the work has stopped.
     """
     progress = Progress(_draw if sys.stderr.isatty() else lambda fraction, text: None)
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work, progress)
         try:
-            return future.result()
+            return pool.submit(work, progress).result()
         except KeyboardInterrupt:
             progress.token.cancel()
-            return future.result()
+            raise Cancelled from None
         finally:
             if sys.stderr.isatty():
                 print("\r\033[K", end="", file=sys.stderr)
