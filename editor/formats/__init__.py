@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import stat
-import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from editor.atomic import replacing
 from editor.document.document import Document
 from editor.formats import export, ora_reader, ora_writer, raster
 from editor.formats.base import MAX_BYTES, FormatError, Notes
@@ -93,41 +90,12 @@ def save(document: Document, path: Path, options: Options | None = None) -> Note
     """
     options = options or options_for(path)
     try:
-        with _replacing(path) as file:
+        with replacing(path) as file:
             if options is None:
                 return ora_writer.save(document, file)
             return export.save(document, file, options)
     except OSError as error:
         raise FormatError(f"{path.name} could not be saved: {_reason(error)}.") from error
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of ``path`` when the block ends without an error."""
-    target = path.resolve()
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.stem[:40]}-", suffix=".part", dir=target.parent
-    )
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(_mode(target))
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, or those of a new file."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
 
 
 def _load(file: IO[bytes], name: str) -> Document:
