@@ -1,10 +1,12 @@
-"""Single colors between sRGB, in which people choose them, and the color space of a document."""
+"""Colors between sRGB, in which people choose them, and the color space of a document."""
 
 from __future__ import annotations
 
 import io
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 Color = tuple[float, float, float]
@@ -24,6 +26,21 @@ def to_document(color: Color, profile: bytes | None) -> Color:
 def to_srgb(color: Color, profile: bytes | None) -> Color:
     """The sRGB color that looks like ``color``, whose values are those of a document."""
     return _convert(color, _transform(profile, to_srgb=True))
+
+
+def converted(
+    colors: NDArray[np.uint8], source: bytes | None, target: bytes | None
+) -> NDArray[np.uint8]:
+    """Colors of a document with one ICC profile as those of a document with another.
+
+    colors: ``(h, w, 3)``. They stay as they are where a profile cannot be used.
+    """
+    if source == target:
+        return colors
+    for transform in (_transform(source, to_srgb=True), _transform(target, to_srgb=False)):
+        if transform is not None:
+            colors = np.asarray(transform.apply(Image.fromarray(colors)))
+    return colors
 
 
 def describe(profile: bytes | None) -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
-from neural.engine import Engine
-
 from editor.document.tiles import Pixels
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.workspace import Workspace
+from neural.engine import Engine
 from neural.operations.base import Operation
 from neural.progress import Progress
 

@@ -1,0 +1,47 @@
+"""The Neural menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from editor.actions.base import Action, Shell, always
+from editor.document.layer import Node
+from editor.workspace import Workspace
+from neural.operations import OPERATIONS
+from neural.operations.base import Operation
+
+
+def run_again(shell: Shell) -> None:
+    """Repeat what made the active layer: same model, parameters and seed (R39)."""
+    recipe = _recipe(shell.workspace)
+    assert recipe is not None
+    kind = next((each for each in OPERATIONS if each.task == recipe["operation"]), None)
+    if kind is None:
+        shell.report(f"This version has no operation called “{recipe['operation']}”.")
+        return
+    shell.run(kind(**recipe["parameters"]), recipe["model"])
+
+
+def _recipe(workspace: Workspace) -> dict[str, Any] | None:
+    node: Node | None = workspace.document.active if workspace.active else None
+    return node.recipe if node is not None else None
+
+
+def _was_made(workspace: Workspace) -> bool:
+    return _recipe(workspace) is not None
+
+
+def _shows(kind: type[Operation]) -> Callable[[Shell], None]:
+    return lambda shell: shell.show_operation(kind.task)
+
+
+NEURAL = (
+    Action("neural.run", "Run", ("Ctrl+Return", "Ctrl+Enter"), lambda shell: shell.run_current()),
+    Action("neural.again", "Run again as this layer was made", (), run_again, _was_made),
+    Action("neural.cancel", "Cancel", ("Esc",), lambda shell: shell.cancel_jobs(), always),
+    *(
+        Action(f"neural.{kind.task}", kind.title, (), _shows(kind), begins_group=i == 0)
+        for i, kind in enumerate(OPERATIONS)
+    ),
+)
