@@ -1,0 +1,327 @@
+"""The window: puts the parts in their places and answers what actions ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor import actions, formats, inference
+from editor.actions import file
+from editor.actions.base import Clip
+from editor.document.document import Document, Source
+from editor.jobs import Job, JobRunner
+from editor.settings import Settings
+from editor.tools.base import Tool
+from editor.ui import dialogs, theme
+from editor.ui.canvas import CanvasView
+from editor.ui.color_panel import ColorPanel
+from editor.ui.drops import dropped_files, dropped_image
+from editor.ui.history_panel import HistoryPanel
+from editor.ui.jobs_panel import JobsPanel
+from editor.ui.layer_panel import LayerPanel
+from editor.ui.menus import Menus
+from editor.ui.neural_panel import NeuralPanel
+from editor.ui.qimage import for_screen, from_qimage
+from editor.ui.start_page import StartPage
+from editor.ui.status import StatusBar
+from editor.ui.tabs import DocumentTabs, title_of
+from editor.ui.toolbox import Toolbox, ToolOptions
+from editor.workspace import View, Workspace
+from neural.engine import Engine
+from neural.operations.base import Operation
+from neural.progress import Progress
+
+T = TypeVar("T")
+
+OWN_CLIP = "application/x-pentimento-clip"
+"""Marks what this window put on the clipboard: it keeps depth, position and profile itself."""
+
+
+class MainWindow(QMainWindow):
+    """Implements ``actions.base.Shell``."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        tools: Mapping[str, Tool],
+        settings: Settings,
+        engine: Engine,
+        runner: JobRunner,
+        disk: JobRunner,
+    ) -> None:
+        """runner: for networks. disk: for reading and writing files, so that saving never waits for
+        a network."""
+        super().__init__()
+        self.workspace, self.tools, self.settings = workspace, tools, settings
+        self.engine, self.runner, self._disk = engine, runner, disk
+        self._clip: Clip | None = None
+        self._quits = False
+        self._hidden: list[QWidget] = []
+        theme.apply(settings.preferences.theme)
+        self.setWindowTitle("Pentimento")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.resize(1440, 900)
+
+        self.canvas = CanvasView(workspace, tools)
+        self.start_page = StartPage(
+            lambda: file.new(self), lambda: file.open_files(self), lambda p: self.open([p])
+        )
+        self.tabs = DocumentTabs(workspace)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start_page)
+        self._stack.addWidget(self.canvas)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+
+        self.toolbox = Toolbox(workspace, tools)
+        self.tool_options = ToolOptions(workspace, tools)
+        self._options_bar = QToolBar("Tool options")
+        self._options_bar.setObjectName("tool-options")
+        self._options_bar.setMovable(False)
+        self._options_bar.addWidget(self.tool_options)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self._options_bar)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.toolbox)
+        self.status = StatusBar(workspace, engine, runner, self.report)
+        self.setStatusBar(self.status)
+        self.neural_panel = NeuralPanel(workspace, engine, self.run)
+        self._docks: dict[str, QDockWidget] = {}
+        self._add_docks()
+        self.menus = Menus(self, self.menuBar(), self, actions.MENUS)
+
+        self.tabs.close_asked.connect(lambda view: file.close_view(self, view))
+        self.canvas.files_dropped.connect(self._on_files_dropped)
+        self.canvas.image_dropped.connect(self._on_image_dropped)
+        self.canvas.options_changed.connect(self.tool_options.refresh)
+        runner.failed.connect(lambda job, sentence: self.report(sentence))
+        disk.failed.connect(lambda job, sentence: self.report(sentence))
+        workspace.active_changed.connect(self._on_active_changed)
+        workspace.opened.connect(self._on_opened)
+        self.start_page.show_recent([Path(name) for name in settings.recent])
+        self._show_preferences()
+        self._on_active_changed()
+
+    def _add_docks(self) -> None:
+        for part, title, widget in (
+            ("color", "Color", ColorPanel(self.workspace)),
+            ("neural", "Neural", self.neural_panel),
+            ("layers", "Layers", LayerPanel(self.workspace)),
+            ("history", "History", HistoryPanel(self.workspace)),
+            ("jobs", "Jobs", JobsPanel(self.runner)),
+        ):
+            dock = QDockWidget(title)
+            dock.setObjectName(part)
+            dock.setWidget(widget)
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            self._docks[part] = dock
+        self.tabifyDockWidget(self._docks["history"], self._docks["jobs"])
+        self._docks["history"].raise_()
+        column = [self._docks[part] for part in ("color", "neural", "layers", "history")]
+        self.resizeDocks(column, [220, 220, 320, 140], Qt.Orientation.Vertical)
+        self.resizeDocks(column[:1], [296], Qt.Orientation.Horizontal)
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files, as if chosen in the dialog."""
+        file.open_paths(self, paths)
+
+    # What actions ask: see Shell.
+
+    def ask_open(self) -> list[Path]:
+        recent = self.settings.recent
+        folder = Path(recent[0]).parent if recent else Path.home()
+        return dialogs.ask_open(self, folder, formats.READABLE)
+
+    def ask_save(self, title: str, suggestion: Path, suffixes: Sequence[str]) -> Path | None:
+        return dialogs.ask_save(self, title, suggestion, suffixes)
+
+    def ask_form(self, title: str, value: T, note: str = "") -> T | None:
+        answer: T | None = dialogs.ask_form(self, title, value, note)
+        return answer
+
+    def ask_to_save(self, name: str) -> Literal["save", "discard", "cancel"]:
+        return dialogs.ask_to_save(self, name)
+
+    def confirm(self, question: str, yes: str) -> bool:
+        return dialogs.confirm(self, question, yes)
+
+    def report(self, sentence: str) -> None:
+        dialogs.report(self, sentence)
+
+    def background(
+        self, title: str, work: Callable[[Progress], T], apply: Callable[[T], None]
+    ) -> None:
+        self._disk.submit(
+            Job(title, lambda progress: _answer(work, progress), lambda a: self._take(a, apply))
+        )
+
+    def _take(self, answer: Any, apply: Callable[[Any], None]) -> None:
+        if isinstance(answer, formats.FormatError):
+            self.report(str(answer))
+        else:
+            apply(answer)
+
+    def run(self, operation: Operation, model: str | None) -> None:
+        inference.submit(self.workspace, self.runner, self.engine, operation, model)
+
+    def run_current(self) -> None:
+        self.neural_panel.run_current()
+
+    def show_operation(self, task: str) -> None:
+        self._docks["neural"].show()
+        self.neural_panel.show_operation(task)
+
+    def cancel_jobs(self) -> None:
+        self.runner.cancel_all()
+
+    def is_busy(self) -> bool:
+        return bool(self.runner.jobs)
+
+    def clipboard(self) -> Clip | None:
+        data = QGuiApplication.clipboard().mimeData()
+        if data.hasFormat(OWN_CLIP) and self._clip is not None:
+            return self._clip
+        image = dropped_image(data)
+        return None if image is None else Clip(from_qimage(image))
+
+    def set_clipboard(self, clip: Clip) -> None:
+        data = QMimeData()
+        data.setImageData(for_screen(clip.pixels, clip.profile))
+        data.setData(OWN_CLIP, QByteArray(b"1"))
+        self._clip = clip
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def view_size(self) -> tuple[float, float]:
+        return self.canvas.view_size
+
+    def options_changed(self) -> None:
+        self.tool_options.refresh()
+        self.canvas.refresh()
+
+    def apply_settings(self, settings: Settings) -> None:
+        before, self.settings = self.settings, settings
+        if settings.preferences != before.preferences:
+            theme.apply(settings.preferences.theme)
+            self._show_preferences()
+        self.start_page.show_recent([Path(name) for name in settings.recent])
+        try:
+            settings.save()
+        except OSError as problem:
+            self.workspace.say(f"The settings could not be saved: {problem.strerror}.")
+
+    def _show_preferences(self) -> None:
+        preferences = self.settings.preferences
+        self.canvas.wheel_scrolls = preferences.wheel_scrolls
+        self.engine.device = preferences.device
+        for view in self.workspace.views:
+            view.document.history.budget = preferences.undo_mb << 20
+
+    def toggle(self, part: str) -> None:
+        if part == "full-screen":
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        elif part != "canvas-only":
+            self._docks[part].setVisible(not self.is_on(part))
+            self._docks[part].raise_()
+        elif self._hidden:
+            for widget in self._hidden:
+                widget.show()
+            self._hidden = []
+        else:
+            parts = [*self._docks.values(), self.toolbox, self._options_bar, self.status, self.tabs]
+            self._hidden = [widget for widget in parts if widget.isVisible()]
+            for widget in self._hidden:
+                widget.hide()
+
+    def is_on(self, part: str) -> bool:
+        if part == "full-screen":
+            return self.isFullScreen()
+        if part == "canvas-only":
+            return bool(self._hidden)
+        return self._docks[part].isVisible()
+
+    def find_action(self) -> None:
+        self.menus.palette().open()
+
+    def about(self) -> None:
+        dialogs.about(self, "0.1.0")
+
+    def quit(self) -> None:
+        self._quits = True
+        self.close()
+
+    # What happens to the window.
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._quits:
+            event.accept()
+        else:
+            event.ignore()
+            file.quit_program(self)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()) or dropped_image(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Dropped beside the canvas: open it."""
+        paths, image = dropped_files(event.mimeData()), dropped_image(event.mimeData())
+        if paths:
+            self.open(paths)
+        elif image is not None:
+            self._on_image_dropped(image, (0.0, 0.0), opens=True)
+        event.acceptProposedAction()
+
+    def _on_files_dropped(self, paths: list[Path], point: tuple[float, float], opens: bool) -> None:
+        if opens or self.workspace.active is None:
+            self.open(paths)
+        else:
+            file.place_paths(self, paths, *point)
+
+    def _on_image_dropped(self, image: QImage, point: tuple[float, float], opens: bool) -> None:
+        document = Document.from_pixels(from_qimage(image), "Dropped")
+        document.source = Source(title="Dropped")
+        if opens or self.workspace.active is None:
+            document.history.mark_clean(None)
+            self.workspace.add(document)
+        else:
+            file.place_documents(self, self.workspace.document, [document], *point)
+
+    def _on_opened(self, view: View) -> None:
+        view.document.history.budget = self.settings.preferences.undo_mb << 20
+        view.document.history.changed.connect(self._show_title)
+        view.document.saved_as.connect(self._show_title)
+
+    def _on_active_changed(self) -> None:
+        view = self.workspace.active
+        self._stack.setCurrentWidget(self.start_page if view is None else self.canvas)
+        if view is not None:
+            self.canvas.setFocus()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        view = self.workspace.active
+        self.setWindowTitle("Pentimento" if view is None else f"{title_of(view)} – Pentimento")
+
+
+def _answer(work: Callable[[Progress], T], progress: Progress) -> T | formats.FormatError:
+    """What ``work`` gives; a file that cannot be read or written is an answer too."""
+    try:
+        return work(progress)
+    except formats.FormatError as problem:
+        return problem
