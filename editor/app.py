@@ -1,0 +1,105 @@
+"""The one place where the parts are made and connected."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from editor import paths
+from editor.jobs import JobRunner
+from editor.settings import Settings
+from editor.tools import TOOLS
+from editor.ui import dialogs
+from editor.ui.main_window import MainWindow
+from editor.ui.menus import TextFocus
+from editor.workspace import Workspace
+from neural.engine import Engine, shipped_models
+
+log = logging.getLogger(__name__)
+
+NO_DISPLAY = (
+    "There is no display to open a window on; `make demo` shows the same work without one.\n"
+)
+LOG_BYTES = 1 << 20
+
+
+class App:
+    """Everything that lives as long as the program."""
+
+    def __init__(self, application: QApplication) -> None:
+        self.runner, self.disk = JobRunner(), JobRunner()
+        self.workspace = Workspace()
+        self.window = MainWindow(
+            self.workspace,
+            {tool.id: tool() for tool in TOOLS},
+            Settings.load(),
+            Engine([shipped_models(), paths.models()]),
+            self.runner,
+            self.disk,
+        )
+        self._focus = TextFocus(application)
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self.runner.close()
+        self.disk.close()
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the editor on the files named in ``argv``; returns the exit status."""
+    if not has_display():
+        sys.stderr.write(NO_DISPLAY)
+        return 1
+    application = QApplication(["pentimento"])
+    application.setApplicationName("pentimento")
+    application.setApplicationDisplayName("Pentimento")
+    application.setDesktopFileName("pentimento")
+    application.setWindowIcon(QIcon(str(shipped_models().parent / "icons" / "pentimento.svg")))
+    log_to(paths.state())
+    app = App(application)
+    sys.excepthook = _report_bug
+    app.window.show()
+    app.window.open([Path(name) for name in argv])
+    status = application.exec()
+    app.close()
+    return status
+
+
+def has_display() -> bool:
+    """Whether Qt can open a window: asked first, because Qt ends the program if not."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def log_to(folder: Path) -> None:
+    """Keep what is logged in a file; without one, on stderr only."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(folder / "log.txt", maxBytes=LOG_BYTES, backupCount=1)
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+def _report_bug(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """An error that nobody expected: keep it, and say so without ending the program."""
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    log.error("unexpected error", exc_info=(kind, error, trace))
+    details = "".join(traceback.format_exception(kind, error, trace))
+    window = QApplication.activeWindow()
+    dialogs.report(window, "Something went wrong; your pictures are still open.", details)
