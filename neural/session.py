@@ -4,6 +4,8 @@ import ctypes
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -126,7 +128,8 @@ def _create(
 ) -> "ort.InferenceSession":
     providers: list[Any] = [CPU]
     if device != "cpu" and CUDA in ort.get_available_providers():
-        ort.preload_dlls()  # finds CUDA and cuDNN installed as Python packages; silent if absent
+        with redirect_stdout(StringIO()):  # it prints what it does not find; we say it ourselves
+            ort.preload_dlls()  # CUDA and cuDNN that were installed as Python packages
         settings = {
             "cudnn_conv_algo_search": "HEURISTIC",  # an exhaustive search stalls on each new shape
             "arena_extend_strategy": "kSameAsRequested",
@@ -148,7 +151,10 @@ def _why_not_cuda(ort: Any) -> str:
     try:
         ctypes.CDLL(str(Path(ort.__file__).parent / "capi" / name))
     except OSError as problem:
-        return f"CUDA did not load: {_first_line(problem)}."
+        missing, colon, reason = _first_line(problem).partition(": ")
+        if "cannot open shared object" in reason:
+            return f"CUDA did not load: {missing} is missing."
+        return f"CUDA did not load: {missing}{colon}{reason}."
     return "CUDA is installed, but no NVIDIA card or driver answered."
 
 

@@ -125,9 +125,10 @@ def _mask(path: Path, document: Document) -> TileGrid:
             f"{path.name} is {mask.size.w} × {mask.size.h} pixels, "
             f"but the picture is {document.size.w} × {document.size.h}."
         )
-    pixels = retouch.visible(mask, mask.rect) / np.float32(mask.full)
-    white = pixels[..., :3].mean(axis=-1, dtype=np.float32) * pixels[..., 3]
-    scaled: Pixels = np.rint(white * document.full).astype(document.dtype)
+    pixels = retouch.visible(mask, mask.rect)
+    total = sum(pixels[..., channel].astype(np.float32) for channel in range(3))
+    white = total * pixels[..., 3] * np.float32(document.full / (3 * mask.full**2))
+    scaled: Pixels = np.rint(white).astype(document.dtype)
     return TileGrid.from_pixels(scaled[..., None])
 
 
