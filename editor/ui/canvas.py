@@ -236,7 +236,8 @@ class CanvasView(PictureView):
         if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             viewport.zoom_about(viewport.zoom * (1 + event.value()), *at)
         elif event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
-            viewport.rotate_about(viewport.rotation + event.value(), *at)
+            turn = -event.value() if viewport.mirrored else event.value()
+            viewport.rotate_about(viewport.rotation + turn, *at)
         self._workspace.viewport_changed.emit()
 
     # Keys and focus.

@@ -100,9 +100,11 @@ def pan(workspace: Workspace, press: PointerEvent) -> Drag:
 def rotate(workspace: Workspace, press: PointerEvent, center: tuple[float, float]) -> Drag:
     """Turn the view about ``center``, in device pixels."""
     viewport = workspace.viewport
+    sense = -1 if viewport.mirrored else 1
 
     def angle(sample: PointerEvent) -> float:
-        return math.degrees(math.atan2(sample.screen[1] - center[1], sample.screen[0] - center[0]))
+        dx, dy = sample.screen[0] - center[0], sample.screen[1] - center[1]
+        return sense * math.degrees(math.atan2(dy, dx))
 
     begin = viewport.rotation - angle(press)
     while (sample := (yield None)) is not None:

@@ -67,10 +67,10 @@ def draw_checkerboard(painter: QPainter, canvas: QPolygonF, origin: QPointF, rat
     painter.setBrushOrigin(0, 0)
 
 
-def draw_border(painter: QPainter, canvas: QPolygonF) -> None:
-    """A line of one device pixel around the picture."""
+def draw_border(painter: QPainter, edge: QPolygonF) -> None:
+    """A line of one device pixel around the picture; ``edge`` is its middle."""
     painter.setPen(QPen(QColor(0, 0, 0, 120), 1))
-    painter.drawPolygon(canvas)
+    painter.drawPolygon(edge)
 
 
 def draw_grid(painter: QPainter, to_device: QTransform, area: Rect) -> None:

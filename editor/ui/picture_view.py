@@ -28,8 +28,6 @@ MARCH_MS = 120
 IN_SIGHT = 48
 """Device pixels of the picture that stay in the view however far it is moved."""
 
-EMPTY_HINT = "Drop a picture here, or press Ctrl+O to open one"
-
 Vector = tuple[float, float]
 
 
@@ -120,8 +118,6 @@ class PictureView(QWidget):
         painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Dark))
         screen = self.screen_shown
         if screen is None:
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, EMPTY_HINT)
             return
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
@@ -136,7 +132,8 @@ class PictureView(QWidget):
         else:
             if self._shows_ants(screen):
                 screen.paint_ants(painter, QRectF(0, 0, *self.view_size), ratio)
-                self._march.start()
+                if not self._march.isActive():
+                    self._march.start()
             self.paint_over(painter, screen)
         if not screen.is_ready:
             self._worker.start()

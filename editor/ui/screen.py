@@ -104,7 +104,9 @@ class Screen:
             if self.view.viewport.zoom >= overlays.GRID_FROM:
                 shown = self._shown(area, picture.bounds, 0)
                 overlays.draw_grid(painter, self.to_device, shown)
-        overlays.draw_border(painter, canvas)
+        edge = 0.5 / self.view.viewport.zoom
+        around = QRectF(*picture.bounds).adjusted(-edge, -edge, edge, edge)
+        overlays.draw_border(painter, self.to_device.map(QPolygonF(around)))
 
     def paint_ants(self, painter: QPainter, view: QRectF, ratio: float) -> bool:
         """Paint the line around the selection; false if there is none."""
@@ -142,7 +144,9 @@ class Screen:
         image = picture.image(part, level, deadline)
         painter.save()
         painter.setTransform(self._to_device_at(level), combine=True)
-        smooth = self.view.viewport.zoom < NEAREST_FROM
+        viewport = self.view.viewport
+        is_exact = viewport.zoom * (1 << level) == 1 and viewport.rotation % 90 == 0
+        smooth = viewport.zoom < NEAREST_FROM and not is_exact
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
         painter.drawImage(part.x, part.y, image)
         painter.restore()
