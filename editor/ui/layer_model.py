@@ -20,6 +20,7 @@ from editor.document.commands import MoveLayer, SetProperty, Several
 from editor.document.document import Document
 from editor.document.history import Command
 from editor.document.layer import LayerGroup, Node
+from editor.ui.recipe import recipe_text
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -137,6 +138,8 @@ class LayerModel(QAbstractItemModel):
             case Column.NAME:
                 if role in (Role.DisplayRole, Role.EditRole):
                     return node.name
+                if role == Role.ToolTipRole and node.recipe is not None:
+                    return recipe_text(node.recipe)
                 return _spoken(node) if role == Role.AccessibleTextRole else None
             case Column.EYE:
                 return _switch(role, node.visible, ("Visible", "Hidden"))
