@@ -11,8 +11,9 @@ from editor.document.geometry import EMPTY, Coord, Rect
 from editor.document.tiles import Tile, TileGrid
 from editor.paint.brush import Plane
 
-Paint = Sequence[float] | None
-"""One value for each color channel, 0..1, in the color space of the pixels; ``None`` erases."""
+Paint = Sequence[float] | NDArray[np.float32] | None
+"""One value for each color channel, 0..1, in the color space of the pixels, or a plane of values
+for each, ``(channels, h, w)``; ``None`` erases."""
 
 Slices = tuple[slice, slice]
 
@@ -61,10 +62,10 @@ def limited(alpha: Plane, selection: TileGrid | None, coord: Coord, part: Slices
 def replace_part(grid: TileGrid, coord: Coord, part: Slices, new: Tile) -> bool:
     """Put ``new`` into ``part`` of a tile; says whether that changed anything."""
     tile = grid.tile(coord)
-    if np.array_equal(tile[:, part[0], part[1]], new):
+    if np.array_equal(tile[:, *part], new):
         return False
     tile = tile.copy()
-    tile[:, part[0], part[1]] = new
+    tile[:, *part] = new
     grid.put(coord, tile if (tile != grid.fill).any() else None)
     return True
 
@@ -86,8 +87,10 @@ def cover(
         weight = limited(alpha[slices(here, rect)].astype(np.float32), selection, coord, part)
         if not weight.any():
             continue
-        old = grid.tile(coord)[:, part[0], part[1]]
-        if replace_part(grid, coord, part, mix(old, weight, paint, alpha_locked=alpha_locked)):
+        old = grid.tile(coord)[:, *part]
+        color = paint[:, *slices(here, rect)] if isinstance(paint, np.ndarray) else paint
+        new = mix(old, weight, color, alpha_locked=alpha_locked)
+        if replace_part(grid, coord, part, new):
             changed = changed.union(here)
     return changed
 
@@ -98,9 +101,9 @@ def slices(rect: Rect, frame: Rect) -> Slices:
     return slice(y, y + rect.h), slice(x, x + rect.w)
 
 
-def _toward(old: Tile, value: float, share: Plane) -> Tile:
+def _toward(old: Tile, value: float | Plane, share: Plane) -> Tile:
     """``old`` moved toward ``value`` by ``share``, rounded to the depth of ``old``."""
-    plane = np.subtract(np.float32(value), old, dtype=np.float32)
+    plane = np.subtract(value, old, dtype=np.float32)
     plane *= share
     plane += old
     return _rounded(plane).astype(old.dtype)

@@ -110,6 +110,6 @@ class Stroke:
         part = slices(rect, coord.rect)
         alpha = self._coverage[coord][part] * np.float32(self._brush.opacity)
         alpha = limited(alpha, self._selection, coord, part)
-        old = self.before.tile(coord)[:, part[0], part[1]]
+        old = self.before.tile(coord)[:, *part]
         new = mix(old, alpha, self._paint, alpha_locked=self._alpha_locked)
         return replace_part(self.grid, coord, part, new)

@@ -21,7 +21,7 @@ from editor.document.geometry import Coord, Rect, Size
 from editor.document.layer import Layer
 from editor.document.tiles import Tile, TileGrid
 from editor.paint.brush import Plane
-from editor.paint.coverage import slices
+from editor.paint.coverage import cover, slices
 
 REACH_PX = 4
 """More than any filter reaches to either side, in pixels of the coarser grid."""
@@ -65,6 +65,17 @@ def moved(grid: TileGrid, dx: int, dy: int) -> TileGrid:
     result = _like(grid)
     for coord in grid.bounds().translate(dx, dy).tiles():
         _put(result, coord, _planes(grid, coord.rect.translate(-dx, -dy)))
+    return result
+
+
+def floated(grid: TileGrid, selection: TileGrid, dx: int, dy: int) -> TileGrid:
+    """An RGBA ``grid`` with what is selected moved over the rest, which is clear where it was."""
+    rect = selection.content_bounds()
+    planes = _planes(grid, rect) * np.float32(1 / grid.full)
+    alpha = planes[3] * (_planes(selection, rect)[0] * np.float32(1 / selection.full))
+    result = grid.snapshot()
+    cover(result, rect, np.ones((rect.h, rect.w), np.bool_), None, selection=selection)
+    cover(result, rect.translate(dx, dy), alpha, planes[:3])
     return result
 
 

@@ -2,7 +2,9 @@
 
 from editor.tools.base import Tool
 from editor.tools.brush import BrushTool, EraserTool, MaskBrushTool
+from editor.tools.crop import CropTool
 from editor.tools.fill import FillTool
+from editor.tools.move import MoveTool
 from editor.tools.select import EllipseTool, LassoTool, RectangleTool
 from editor.tools.view import HandTool, PickerTool, ZoomTool
 
@@ -15,6 +17,8 @@ TOOLS: tuple[type[Tool], ...] = (
     RectangleTool,
     EllipseTool,
     LassoTool,
+    MoveTool,
+    CropTool,
     HandTool,
     ZoomTool,
 )

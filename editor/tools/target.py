@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from editor.color import to_document
 from editor.document.commands import edit_pixels
 from editor.document.document import Document
 from editor.document.geometry import Rect
@@ -39,11 +40,11 @@ class Target:
         return None if selection.is_empty else selection
 
     def paint(self, color: Color) -> Paint:
-        """``color`` for this grid: a mask takes its luma."""
+        """``color``, which is sRGB, for this grid: a mask takes its luma."""
         if self.grid.channels == 1:
             red, green, blue = color
             return (0.299 * red + 0.587 * green + 0.114 * blue,)
-        return color
+        return to_document(color, self.document.metadata.profile)
 
     def touch(self, rect: Rect) -> None:
         if not rect.is_empty:

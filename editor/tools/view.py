@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from editor.color import to_srgb
 from editor.document.geometry import Rect
 from editor.tools.base import Cursor, Drag, PointerEvent, Tool
 from editor.tools.target import no_document
@@ -113,4 +114,5 @@ def seen_at(workspace: Workspace, x: float, y: float) -> Color | None:
     red, green, blue, alpha = view.compositor.render(pixel)[0, 0] / np.float64(view.document.full)
     if not alpha:
         return None
-    return float(red), float(green), float(blue)
+    color = float(red), float(green), float(blue)
+    return to_srgb(color, view.document.metadata.profile)
