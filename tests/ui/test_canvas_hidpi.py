@@ -36,7 +36,7 @@ app.processEvents()
 
 def screenshot():
     app.processEvents()
-    return from_qimage(window.screen().grabWindow(window.winId()).toImage())[..., :3].astype(int)
+    return from_qimage(window.grab().toImage())[..., :3].astype(int)
 
 def middle(one, other):
     ys, xs = np.nonzero((one != other).any(-1))
