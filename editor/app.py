@@ -11,10 +11,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from editor import paths
+from editor.autosave import Autosave
 from editor.jobs import JobRunner
 from editor.settings import Settings
 from editor.tools import TOOLS
@@ -37,7 +39,7 @@ class App:
 
     def __init__(self, application: QApplication) -> None:
         self.runner, self.disk = JobRunner(), JobRunner()
-        self.workspace = Workspace()
+        self.workspace, self.autosave = Workspace(), Autosave()
         self.window = MainWindow(
             self.workspace,
             {tool.id: tool() for tool in TOOLS},
@@ -45,13 +47,15 @@ class App:
             Engine([shipped_models(), paths.models()]),
             self.runner,
             self.disk,
+            self.autosave,
         )
         self._focus = TextFocus(application)
 
     def close(self) -> None:
-        """Stop the threads."""
+        """Stop the threads; nothing is left to recover."""
         self.runner.close()
         self.disk.close()
+        self.autosave.close()
 
 
 def main(argv: Sequence[str]) -> int:
@@ -69,6 +73,7 @@ def main(argv: Sequence[str]) -> int:
     sys.excepthook = _report_bug
     app.window.show()
     app.window.open([Path(name) for name in argv])
+    QTimer.singleShot(0, app.window.offer_recovery)
     status = application.exec()
     app.close()
     return status

@@ -101,6 +101,18 @@ def ask_to_save(parent: QWidget, name: str) -> Literal["save", "discard", "cance
             return "cancel"
 
 
+def ask_to_recover(parent: QWidget, titles: Sequence[str]) -> bool:
+    """Whether to open what was found; only the button that says so deletes it."""
+    names = "\n".join(f"•  {title}" for title in titles)
+    box = _box(parent, "Unsaved pictures were found", f"Pentimento did not end well.\n\n{names}")
+    keep = box.addButton("Recover", QMessageBox.ButtonRole.AcceptRole)
+    delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    box.exec()
+    return box.clickedButton() is not delete
+
+
 def confirm(parent: QWidget, question: str, yes: str) -> bool:
     """Whether to go on."""
     box = _box(parent, question)

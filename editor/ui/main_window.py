@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QStackedWidget,
+    QTabWidget,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from editor import actions, formats, inference
 from editor.actions import file
 from editor.actions.base import Clip
+from editor.autosave import Autosave
 from editor.document.document import Document, Source
 from editor.jobs import Job, JobRunner
 from editor.settings import Settings
@@ -34,6 +36,7 @@ from editor.ui.layer_panel import LayerPanel
 from editor.ui.menus import Menus
 from editor.ui.neural_panel import NeuralPanel
 from editor.ui.qimage import for_screen, from_qimage
+from editor.ui.safekeeping import Safekeeping
 from editor.ui.start_page import StartPage
 from editor.ui.status import StatusBar
 from editor.ui.tabs import DocumentTabs, title_of
@@ -60,6 +63,7 @@ class MainWindow(QMainWindow):
         engine: Engine,
         runner: JobRunner,
         disk: JobRunner,
+        autosave: Autosave,
     ) -> None:
         """runner: for networks. disk: for reading and writing files, so that saving never waits for
         a network."""
@@ -68,6 +72,7 @@ class MainWindow(QMainWindow):
         self.engine, self.runner, self._disk = engine, runner, disk
         self._clip: Clip | None = None
         self._quits = False
+        self.safekeeping = Safekeeping(workspace, disk, autosave, self)
         self._hidden: list[QWidget] = []
         theme.apply(settings.preferences.theme)
         self.setWindowTitle("Pentimento")
@@ -131,7 +136,10 @@ class MainWindow(QMainWindow):
             dock.setWidget(widget)
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             self._docks[part] = dock
+        self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
         self.tabifyDockWidget(self._docks["history"], self._docks["jobs"])
+        for part in ("history", "jobs"):
+            self._docks[part].setTitleBarWidget(QWidget())  # the tab is the title
         self._docks["history"].raise_()
         column = [self._docks[part] for part in ("color", "neural", "layers", "history")]
         self.resizeDocks(column, [220, 220, 320, 140], Qt.Orientation.Vertical)
@@ -140,6 +148,14 @@ class MainWindow(QMainWindow):
     def open(self, paths: Sequence[Path]) -> None:
         """Open files, as if chosen in the dialog."""
         file.open_paths(self, paths)
+
+    def offer_recovery(self) -> None:
+        """Ask about what an earlier run left behind, if it did (R46)."""
+        found = self.safekeeping.found
+        if found and dialogs.ask_to_recover(self, found):
+            self.safekeeping.recover()
+        elif found:
+            self.safekeeping.forget()
 
     # What actions ask: see Shell.
 
@@ -178,6 +194,7 @@ class MainWindow(QMainWindow):
             apply(answer)
 
     def run(self, operation: Operation, model: str | None) -> None:
+        self.safekeeping.save_now()
         inference.submit(self.workspace, self.runner, self.engine, operation, model)
 
     def run_current(self) -> None:
@@ -229,6 +246,7 @@ class MainWindow(QMainWindow):
         preferences = self.settings.preferences
         self.canvas.wheel_scrolls = preferences.wheel_scrolls
         self.engine.device = preferences.device
+        self.safekeeping.every(preferences.autosave_s)
         for view in self.workspace.views:
             view.document.history.budget = preferences.undo_mb << 20
 

@@ -61,6 +61,7 @@ class NumberEditor(QDoubleSpinBox):
         self.setMinimumWidth(88)
         for widget in (self, self.lineEdit()):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press may become a drag
+        self.lineEdit().setStyleSheet("background: transparent")  # the bar is drawn behind
         self.lineEdit().installEventFilter(self)
         self.lineEdit().setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._show_cursor()

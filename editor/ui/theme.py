@@ -6,6 +6,7 @@ import importlib.util
 import json
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Literal
 
@@ -194,6 +195,7 @@ def _palette(shades: Shades) -> QPalette:
 
 
 def _sheet(s: Shades) -> str:
+    icons = (Path(str(resources.files("resources"))) / "icons").as_posix()
     return f"""
     QMainWindow::separator {{ background: {s.line}; width: 1px; height: 1px; }}
     QToolTip {{
@@ -211,6 +213,11 @@ def _sheet(s: Shades) -> str:
 
     QDockWidget {{ titlebar-close-icon: none; titlebar-normal-icon: none; }}
     QDockWidget::title {{ background: {s.window}; padding: 7px 8px 5px 8px; }}
+    QLabel#headline {{ font-size: 18pt; font-weight: 300; }}
+    QLabel#dim {{ color: {s.dim}; }}
+    QLabel#hint {{
+        background: {s.raised}; color: {s.text}; border-radius: 14px; padding: 6px 16px;
+    }}
     QStatusBar {{ background: {s.window}; border-top: 1px solid {s.line}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ color: {s.dim}; padding: 0 4px; }}
@@ -219,6 +226,8 @@ def _sheet(s: Shades) -> str:
     QTabBar::tab {{ background: transparent; color: {s.dim}; padding: 6px 12px; border: none; }}
     QTabBar::tab:selected {{ color: {s.text}; border-bottom: 2px solid {s.accent}; }}
     QTabBar::tab:hover:!selected {{ color: {s.text}; }}
+    QTabBar::close-button {{ image: url("{icons}/close.svg"); border-radius: 3px; }}
+    QTabBar::close-button:hover {{ background: {s.hover}; }}
 
     QToolBar {{ background: {s.window}; border: none; spacing: 2px; padding: 4px; }}
     QToolButton {{ border: none; border-radius: 4px; padding: 4px; background: transparent; }}
@@ -250,10 +259,21 @@ def _sheet(s: Shades) -> str:
         background: transparent; border: none; padding: 0 4px; min-height: 0;
     }}
     QComboBox {{ background: {s.raised}; }}
-    QComboBox::drop-down {{ border: none; width: 16px; }}
+    QComboBox::drop-down {{ border: none; width: 20px; }}
+    QComboBox::down-arrow {{ image: url("{icons}/down.svg"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{
         background: {s.window}; border: 1px solid {s.line}; padding: 4px; outline: none;
     }}
+
+    QCheckBox {{ spacing: 6px; }}
+    QCheckBox::indicator {{
+        width: 14px; height: 14px; border-radius: 4px;
+        border: 1px solid {s.faint}; background: {s.field};
+    }}
+    QCheckBox::indicator:checked {{
+        background: {s.accent}; border-color: {s.accent}; image: url("{icons}/check.svg");
+    }}
+    QCheckBox::indicator:disabled {{ border-color: {s.hover}; }}
 
     QSlider {{ min-height: 18px; }}
     QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {s.hover}; }}
