@@ -44,7 +44,7 @@ leads to the same position."""
 
 @dataclass(eq=False)
 class _Copy:
-    """A document's copy on the disk. state: of which it is, or soon will be; ``None``: of none."""
+    """A document's copy on the disk. state: of what it is one; ``None`` before the first."""
 
     path: Path
     state: State | None = None
@@ -123,16 +123,12 @@ class Autosave:
             self._copies[document] = copy
         elif copy.state == state:
             return None
-        copy.state = state
         snapshot = document.snapshot()
 
         def write() -> None:
-            try:
-                with atomic.replacing(copy.path) as file:
-                    ora_writer.save(snapshot, file, merged=False)
-            except OSError:
-                copy.state = None
-                raise
+            with atomic.replacing(copy.path) as file:
+                ora_writer.save(snapshot, file, merged=False)
+            copy.state = state
             if copy.dropped:
                 copy.path.unlink(missing_ok=True)
 
