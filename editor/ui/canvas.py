@@ -50,12 +50,14 @@ class CanvasView(PictureView):
 
     Signals: ``files_dropped(paths, point, opens)`` and ``image_dropped(image, point, opens)``:
     something was dropped at ``point`` of the document, to be opened rather than added if ``opens``.
-    ``options_changed()``: a gesture replaced the active tool's options.
+    ``options_changed()``: a gesture replaced the active tool's options. ``hovered(point)``: the
+    pointer is at ``point`` of the document, ``None`` if it left.
     """
 
     files_dropped = Signal(list, tuple, bool)
     image_dropped = Signal(object, tuple, bool)
     options_changed = Signal()
+    hovered = Signal(object)
 
     def __init__(
         self, workspace: Workspace, tools: Mapping[str, Tool], parent: QWidget | None = None
@@ -194,6 +196,9 @@ class CanvasView(PictureView):
     def _move(self, event: QSinglePointEvent) -> None:
         self._hand.move(event)
         self.refresh()
+        if self._workspace.active is not None:
+            viewport = self._workspace.viewport
+            self.hovered.emit(viewport.to_document(*self.place(event.position())))
 
     def _release(self, event: QSinglePointEvent) -> None:
         self._hand.release(event)
@@ -207,6 +212,7 @@ class CanvasView(PictureView):
     def leaveEvent(self, event: QEvent) -> None:
         self._hand.at = None
         self.refresh()
+        self.hovered.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self._workspace.active is None:

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         self.canvas.files_dropped.connect(self._on_files_dropped)
         self.canvas.image_dropped.connect(self._on_image_dropped)
         self.canvas.options_changed.connect(self.tool_options.refresh)
+        self.canvas.hovered.connect(self.status.show_position)
         runner.failed.connect(lambda job, sentence: self.report(sentence))
         disk.failed.connect(lambda job, sentence: self.report(sentence))
         workspace.active_changed.connect(self._on_active_changed)
