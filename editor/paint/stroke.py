@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Iterator
 
@@ -14,6 +15,10 @@ from editor.paint.coverage import Paint, limited, mix, replace_part, slices
 
 Sample = tuple[float, float, float]
 """x, y and pressure."""
+
+
+CORNER = math.radians(60)
+"""A path that turns more than this between two samples has a corner there."""
 
 
 class Stroke:
@@ -48,6 +53,7 @@ class Stroke:
         self._dabs = Dabs(brush.hardness)
         self._coverage: dict[Coord, Plane] = {}
         self._last: Sample | None = None
+        self._chord = 0j
         self._gap = 0.0
         self._touched = EMPTY
 
@@ -75,12 +81,15 @@ class Stroke:
             yield end
             self._gap = self._brush.step(end[2])
             return
-        length = math.hypot(end[0] - start[0], end[1] - start[1])
+        chord = complex(end[0] - start[0], end[1] - start[1])
+        length = abs(chord)
+        bulge, self._chord = _bulge(self._chord, chord), chord or self._chord
         along = self._gap
         while along <= length:
             t = along / length
-            x, y, pressure = (a + (b - a) * t for a, b in zip(start, end, strict=True))
-            yield x, y, pressure
+            at = complex(*start[:2]) + chord * t + bulge * (4 * t * (1 - t))
+            pressure = start[2] + (end[2] - start[2]) * t
+            yield at.real, at.imag, pressure
             along += self._brush.step(pressure)
         self._gap = along - length
 
@@ -113,3 +122,20 @@ class Stroke:
         old = self.before.tile(coord)[:, *part]
         new = mix(old, alpha, self._paint, alpha_locked=self._alpha_locked)
         return replace_part(self.grid, coord, part, new)
+
+
+def _bulge(before: complex, chord: complex) -> complex:
+    """How far the middle of a path along ``chord`` lies beside it; x and y as one number.
+
+    The path bends as it turned between the chord ``before`` and this one, so that quick curves with
+    few samples stay round. Corners stay corners, and a chord much shorter than this one, whose
+    direction is mostly rounding, bends nothing.
+    """
+    if not (before and chord):
+        return 0j
+    turn = cmath.phase(chord / before)
+    if abs(turn) > CORNER:
+        return 0j
+    ratio = abs(before) / abs(chord)
+    bend = turn * min(2 / (1 + ratio), ratio)
+    return -1j * chord * math.tan(bend / 2) / 4

@@ -224,3 +224,31 @@ def test_pressure_grows_along_the_path():
     widths = alpha.sum(0)
     assert widths[50] < widths[100] < widths[150] < widths[200]
     assert widths[220] == pytest.approx(38, abs=2.5)
+
+
+def test_a_quick_curve_with_few_samples_is_round():
+    grid = TileGrid(4)
+    angles = np.radians(np.arange(0, 381, 30))
+    points = np.stack([150 + 100 * np.cos(angles), 150 + 100 * np.sin(angles)], axis=1)
+    paint(grid, Brush(size=3, hardness=1), points)
+    rows, columns = np.nonzero(grid.read(Rect(0, 0, 300, 300))[..., 3] > 127)
+    curved = ~((columns > 230) & (rows > 150))  # the first chord, which nothing came before
+    radii = np.hypot(rows + 0.5 - 150, columns + 0.5 - 150)[curved]
+    assert radii.min() > 97.5
+    assert radii.max() < 102.5
+
+
+def test_a_corner_stays_a_corner():
+    grid = TileGrid(4)
+    paint(grid, Brush(size=5, hardness=1), [(20, 20), (120, 20), (120, 120)])
+    alpha = grid.read(Rect(0, 0, 160, 160))[..., 3]
+    assert not alpha[:, 124:].any()
+    assert (alpha[20:120, 119:121] == 255).all()
+
+
+def test_a_swipe_after_a_tremble_is_straight():
+    grid = TileGrid(4)
+    paint(grid, Brush(size=3, hardness=1), [(20, 50), (21, 51), (290, 51)])
+    rows = np.nonzero(grid.read(Rect(0, 0, 300, 100))[..., 3])[0]
+    assert rows.max() <= 53
+    assert rows.min() >= 47
