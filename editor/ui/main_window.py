@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import (
-    QDockWidget,
     QMainWindow,
     QStackedWidget,
-    QTabWidget,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -28,14 +26,16 @@ from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.ui import dialogs, theme
 from editor.ui.canvas import CanvasView
+from editor.ui.clipboard import Clipboard
 from editor.ui.color_panel import ColorPanel
 from editor.ui.drops import dropped_files, dropped_image
 from editor.ui.history_panel import HistoryPanel
 from editor.ui.jobs_panel import JobsPanel
 from editor.ui.layer_panel import LayerPanel
+from editor.ui.layout import Layout
 from editor.ui.menus import Menus
 from editor.ui.neural_panel import NeuralPanel
-from editor.ui.qimage import for_screen, from_qimage
+from editor.ui.qimage import from_qimage
 from editor.ui.safekeeping import Safekeeping
 from editor.ui.start_page import StartPage
 from editor.ui.status import StatusBar
@@ -48,8 +48,7 @@ from neural.progress import Progress
 
 T = TypeVar("T")
 
-OWN_CLIP = "application/x-pentimento-clip"
-"""Marks what this window put on the clipboard: it keeps depth, position and profile itself."""
+HINT = "Paint over what should go, then press Ctrl+Enter."
 
 
 class MainWindow(QMainWindow):
@@ -70,15 +69,12 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.workspace, self.tools, self.settings = workspace, tools, settings
         self.engine, self.runner, self._disk = engine, runner, disk
-        self._clip: Clip | None = None
+        self._clipboard = Clipboard()
         self._quits = False
         self.safekeeping = Safekeeping(workspace, disk, autosave, self)
-        self._hidden: list[QWidget] = []
         theme.apply(settings.preferences.theme)
         self.setWindowTitle("Pentimento")
         self.setAcceptDrops(True)
-        self.setDockNestingEnabled(True)
-        self.resize(1440, 900)
 
         self.canvas = CanvasView(workspace, tools)
         self.start_page = StartPage(
@@ -98,19 +94,33 @@ class MainWindow(QMainWindow):
 
         self.toolbox = Toolbox(workspace, tools)
         self.tool_options = ToolOptions(workspace, tools)
-        self._options_bar = QToolBar("Tool options")
-        self._options_bar.setObjectName("tool-options")
-        self._options_bar.setMovable(False)
-        self._options_bar.addWidget(self.tool_options)
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self._options_bar)
+        options_bar = QToolBar("Tool options")
+        options_bar.setObjectName("tool-options")
+        options_bar.setMovable(False)
+        options_bar.addWidget(self.tool_options)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, options_bar)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.toolbox)
         self.status = StatusBar(workspace, engine, runner, self.report)
         self.setStatusBar(self.status)
         self.neural_panel = NeuralPanel(workspace, engine, self.run)
-        self._docks: dict[str, QDockWidget] = {}
-        self._add_docks()
+        layers = LayerPanel(workspace)
+        self._layout = Layout(self)
+        self._layout.add_bars(self.tabs, options_bar, self.toolbox, self.status)
+        self._layout.add_docks(
+            (
+                ("color", "Color", ColorPanel(workspace), 220),
+                ("neural", "Neural", self.neural_panel, 220),
+                ("layers", "Layers", layers, 320),
+                ("history", "History", HistoryPanel(workspace), 140),
+                ("jobs", "Jobs", JobsPanel(runner), 0),
+            )
+        )
         self.menus = Menus(self, self.menuBar(), self, actions.MENUS)
 
+        for action in actions.OPACITIES:
+            self.menus.add(action)
+
+        layers.asked.connect(self.menus.run)
         self.tabs.close_asked.connect(lambda view: file.close_view(self, view))
         self.canvas.files_dropped.connect(self._on_files_dropped)
         self.canvas.image_dropped.connect(self._on_image_dropped)
@@ -122,29 +132,11 @@ class MainWindow(QMainWindow):
         workspace.opened.connect(self._on_opened)
         self.start_page.show_recent([Path(name) for name in settings.recent])
         self._show_preferences()
+        self._layout.restore()
+        if not settings.recent:
+            hint = Hint(HINT, self.canvas)
+            runner.queued.connect(hint.hide)
         self._on_active_changed()
-
-    def _add_docks(self) -> None:
-        for part, title, widget in (
-            ("color", "Color", ColorPanel(self.workspace)),
-            ("neural", "Neural", self.neural_panel),
-            ("layers", "Layers", LayerPanel(self.workspace)),
-            ("history", "History", HistoryPanel(self.workspace)),
-            ("jobs", "Jobs", JobsPanel(self.runner)),
-        ):
-            dock = QDockWidget(title)
-            dock.setObjectName(part)
-            dock.setWidget(widget)
-            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-            self._docks[part] = dock
-        self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
-        self.tabifyDockWidget(self._docks["history"], self._docks["jobs"])
-        for part in ("history", "jobs"):
-            self._docks[part].setTitleBarWidget(QWidget())  # the tab is the title
-        self._docks["history"].raise_()
-        column = [self._docks[part] for part in ("color", "neural", "layers", "history")]
-        self.resizeDocks(column, [220, 220, 320, 140], Qt.Orientation.Vertical)
-        self.resizeDocks(column[:1], [296], Qt.Orientation.Horizontal)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open files, as if chosen in the dialog."""
@@ -202,7 +194,7 @@ class MainWindow(QMainWindow):
         self.neural_panel.run_current()
 
     def show_operation(self, task: str) -> None:
-        self._docks["neural"].show()
+        self._layout.show("neural")
         self.neural_panel.show_operation(task)
 
     def cancel_jobs(self) -> None:
@@ -212,18 +204,10 @@ class MainWindow(QMainWindow):
         return bool(self.runner.jobs)
 
     def clipboard(self) -> Clip | None:
-        data = QGuiApplication.clipboard().mimeData()
-        if data.hasFormat(OWN_CLIP) and self._clip is not None:
-            return self._clip
-        image = dropped_image(data)
-        return None if image is None else Clip(from_qimage(image))
+        return self._clipboard.get()
 
     def set_clipboard(self, clip: Clip) -> None:
-        data = QMimeData()
-        data.setImageData(for_screen(clip.pixels, clip.profile))
-        data.setData(OWN_CLIP, QByteArray(b"1"))
-        self._clip = clip
-        QGuiApplication.clipboard().setMimeData(data)
+        self._clipboard.put(clip)
 
     def view_size(self) -> tuple[float, float]:
         return self.canvas.view_size
@@ -252,27 +236,10 @@ class MainWindow(QMainWindow):
             view.document.history.budget = preferences.undo_mb << 20
 
     def toggle(self, part: str) -> None:
-        if part == "full-screen":
-            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        elif part != "canvas-only":
-            self._docks[part].setVisible(not self.is_on(part))
-            self._docks[part].raise_()
-        elif self._hidden:
-            for widget in self._hidden:
-                widget.show()
-            self._hidden = []
-        else:
-            parts = [*self._docks.values(), self.toolbox, self._options_bar, self.status, self.tabs]
-            self._hidden = [widget for widget in parts if widget.isVisible()]
-            for widget in self._hidden:
-                widget.hide()
+        self._layout.toggle(part)
 
     def is_on(self, part: str) -> bool:
-        if part == "full-screen":
-            return self.isFullScreen()
-        if part == "canvas-only":
-            return bool(self._hidden)
-        return self._docks[part].isVisible()
+        return self._layout.is_on(part)
 
     def find_action(self) -> None:
         self.menus.palette().open()
@@ -288,6 +255,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._quits:
+            self._layout.save()
             event.accept()
         else:
             event.ignore()

@@ -87,6 +87,10 @@ class Menus(QObject):
         else:
             workspace.say(f"“{action.label(workspace).rstrip('…')}” is not possible right now.")
 
+    def run(self, action_id: str) -> None:
+        """Run the action with this id if it can be used now."""
+        self.trigger(next(action for action, _ in self._actions if action.id == action_id))
+
     def _enable_all(self) -> None:
         """A disabled QAction is deaf to its shortcut; nobody sees it while no menu is open."""
         for _, qaction in self._actions:
