@@ -75,13 +75,13 @@ def apply(
     after = from_network(result.image, before)
     layer = Layer(_name(operation), TileGrid.from_pixels(_cut(after, seen, hole), hole.x, hole.y))
     layer.mask = Mask(TileGrid.from_pixels(_cut(mask[..., None], seen, hole), hole.x, hole.y))
-    layer.recipe = _recipe(operation, result)
     parent, index = document.place_above_active()
     parent.insert(index, layer)
     composite = visible(document, seen)
     outside = mask == 0
     changed = count_changed(before, composite, outside)
     parent.remove(layer)
+    layer.recipe = {**_recipe(operation, result), "changed_outside": changed}
     composite[..., 3] = before[..., 3]
     picture = np.where(outside[..., None], before, composite)
     progress(1.0)

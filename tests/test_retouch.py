@@ -129,6 +129,7 @@ def test_the_recipe_is_enough_to_make_the_layer_again_byte_by_byte(tmp_path):
     )
     assert recipe["operation"] == "inpaint"
     assert recipe["provider"] == "CPUExecutionProvider"
+    assert recipe["changed_outside"] == answer.changed_outside == 0
     again = retouch.apply(
         Through(**recipe["parameters"]), edited.snapshot(), made, Progress(), recipe["model"]
     )
