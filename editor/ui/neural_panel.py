@@ -1,0 +1,294 @@
+"""What a network shall do, which network, and how."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QPalette, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.document.document import Document
+from editor.ui.form import Form
+from editor.ui.recipe import Recipe, provider_name
+from editor.ui.theme import SPACE, icon
+from editor.workspace import Workspace
+from neural.card import ModelCard
+from neural.engine import Engine
+from neural.library import Model
+from neural.operations import OPERATIONS
+from neural.operations.base import Operation
+
+Run = Callable[[Operation, str | None], None]
+
+MASK_TOOL = "mask"
+NO_MASK = "Paint over what should go first."
+
+
+class NeuralPanel(QWidget):
+    """Chooses an operation, a model and parameters; ``run`` is called only when asked to (R34).
+
+    Each operation keeps its parameters while another one is shown.
+    """
+
+    def __init__(
+        self, workspace: Workspace, engine: Engine, run: Run, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._engine, self._run = workspace, engine, run
+        self._document: Document | None = None
+        self._models: tuple[Model, ...] = ()
+        self._values = {kind.task: kind() for kind in OPERATIONS}
+        self._form: Form | None = None
+        self.operation = QComboBox()
+        self.operation.setAccessibleName("Operation")
+        for kind in OPERATIONS:
+            self.operation.addItem(kind.title, kind.task)
+            doc = (kind.__doc__ or "").split("\n")[0]
+            self.operation.setItemData(self.operation.count() - 1, doc, Qt.ItemDataRole.ToolTipRole)
+        self.model = QComboBox()
+        self.model.setAccessibleName("Model")
+        self.model.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.facts = _dim_label()
+        self.why = QLabel()
+        self.why.setWordWrap(True)
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.run_button = QPushButton(_with_shortcut("Run", "Ctrl+Enter"))
+        self.run_button.setAccessibleName("Run")
+        self.another = QToolButton()
+        self.another.setIcon(icon("mdi6.dice-multiple-outline"))
+        self.another.setToolTip("Another variant: run with the next seed")
+        self.another.setAccessibleName("Another variant")
+        self.paint = QPushButton("Take the mask brush")
+        self.result = _dim_label()
+        self._form_place = QVBoxLayout()
+        self._lay_out()
+        self.operation.currentIndexChanged.connect(self._show_operation)
+        self.model.currentIndexChanged.connect(self._follow)
+        self.run_button.clicked.connect(self.run_current)
+        self.another.clicked.connect(self._run_another)
+        self.paint.clicked.connect(lambda: self._workspace.choose_tool(MASK_TOOL))
+        workspace.tool_changed.connect(self._follow)
+        workspace.active_changed.connect(self._show_document)
+        self._show_operation()
+        self._show_document()
+
+    @property
+    def value(self) -> Operation:
+        """The operation with its parameters as they are shown."""
+        return self._values[self.operation.currentData()]
+
+    @property
+    def model_id(self) -> str | None:
+        """The chosen model's card's id; ``None`` if there is no model at all."""
+        chosen: str | None = self.model.currentData()
+        return chosen
+
+    def refusal(self) -> str:
+        """Why nothing can be run right now, in a sentence; empty if it can."""
+        if self._document is None:
+            return "Open a picture first."
+        reason = self._engine.availability(self.value.task, self.model_id).reason
+        if reason:
+            return reason
+        if self.value.needs_mask and self._document.selection.is_empty:
+            return NO_MASK
+        return ""
+
+    def run_current(self) -> None:
+        """Run what is shown, or say why not."""
+        self._follow()
+        refusal = self.refusal()
+        if refusal:
+            self._workspace.say(refusal)
+        else:
+            self._run(self.value, self.model_id)
+
+    def show_operation(self, task: str) -> None:
+        """Show the operation with this task; if it needs a mask, with the brush for it (R35)."""
+        self.operation.setCurrentIndex(self.operation.findData(task))
+        if self.value.needs_mask:
+            self._workspace.choose_tool(MASK_TOOL)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow()
+
+    def _lay_out(self) -> None:
+        choices = QFormLayout()
+        choices.setContentsMargins(0, 0, 0, 0)
+        choices.setHorizontalSpacing(3 * SPACE)
+        choices.setVerticalSpacing(2 * SPACE)
+        choices.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._labels = [QLabel("Task"), QLabel("Model")]
+        for label, box in zip(self._labels, (self.operation, self.model), strict=True):
+            label.setBuddy(box)
+            choices.addRow(label, box)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE)
+        buttons.addWidget(self.run_button, 1)
+        buttons.addWidget(self.another)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(*[2 * SPACE] * 4)
+        column.setSpacing(2 * SPACE)
+        column.addLayout(choices)
+        column.addWidget(self.facts)
+        column.addLayout(self._form_place)
+        column.addWidget(self.why)
+        column.addWidget(self.paint, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(buttons)
+        column.addWidget(self.result)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+
+    # Showing.
+
+    def _show_document(self) -> None:
+        if self._document is not None:
+            self._document.selection_changed.disconnect(self._on_selection_changed)
+            self._document.active_changed.disconnect(self._follow)
+            self._document.layers_changed.disconnect(self._follow)
+        view = self._workspace.active
+        self._document = view.document if view is not None else None
+        if self._document is not None:
+            self._document.selection_changed.connect(self._on_selection_changed)
+            self._document.active_changed.connect(self._follow)
+            self._document.layers_changed.connect(self._follow)
+        self._follow()
+
+    def _show_operation(self) -> None:
+        if self._form is not None:
+            self._form_place.removeWidget(self._form)
+            self._form.deleteLater()
+        self._form = Form(self.value)
+        self._form.changed.connect(self._keep)
+        self._form_place.addWidget(self._form)
+        labels = [*self._labels, *self._form.findChildren(QLabel)]
+        width = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(width)
+        self.another.setVisible(hasattr(self.value, "seed"))
+        self._follow()
+
+    def _keep(self, value: Operation) -> None:
+        self._values[value.task] = value
+
+    def _on_selection_changed(self, rect: object) -> None:
+        self._follow()
+
+    def _follow(self) -> None:
+        self._list_models()
+        refusal = self.refusal()
+        self.why.setText(refusal)
+        self.why.setVisible(bool(refusal))
+        for button in (self.run_button, self.another):
+            button.setEnabled(not refusal)
+        self.run_button.setDefault(not refusal)
+        self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)
+        card = next((m.card for m in self._models if m.card.id == self.model_id), None)
+        self.facts.setText(_facts(card) if card is not None else "")
+        self.facts.setToolTip(_details(card) if card is not None else "")
+        self.facts.setVisible(card is not None)
+        node = self._document.active if self._document is not None else None
+        made = node.recipe if node is not None else None
+        self.result.setText(_result(made) if made is not None else "")
+        self.result.setVisible(made is not None)
+
+    def _list_models(self) -> None:
+        """Offer the models of the task; one that became unusable stays, and the panel says why."""
+        models = self._engine.library.of_task(self.value.task)
+        if models == self._models and self.model.count():
+            return
+        self._models, chosen = models, self.model_id
+        usable = self._engine.availability(self.value.task).card
+        self.model.currentIndexChanged.disconnect(self._follow)
+        self.model.clear()
+        for model in models:
+            text = model.card.name if not model.problem else f"{model.card.name} (not usable)"
+            self.model.addItem(text, model.card.id)
+        if not models:
+            self.model.addItem("None found", None)
+        self.model.setEnabled(bool(models))
+        wanted = self.model.findData(chosen) if chosen is not None else -1
+        if wanted < 0 and usable is not None:
+            wanted = self.model.findData(usable.id)
+        self.model.setCurrentIndex(max(wanted, 0))
+        self.model.currentIndexChanged.connect(self._follow)
+
+    def _run_another(self) -> None:
+        value: Any = self.value
+        following = dataclasses.replace(value, seed=value.seed + 1)
+        assert self._form is not None
+        self._form.set_value(following)
+        self._keep(following)
+        self.run_current()
+
+
+def _facts(card: ModelCard) -> str:
+    """Version, size, license and the beginning of the hash."""
+    size = card.bytes / 1e6
+    mb = f"{size:.1f} MB" if size < 100 else f"{size:.0f} MB"
+    return f"{card.version} · {mb} · {card.license.weights} · {card.sha256[:8]}"
+
+
+def _details(card: ModelCard) -> str:
+    return "\n".join(
+        (
+            f"{card.name} {card.version} ({card.id}), by {card.author}, {card.date}",
+            f"SHA-256 {card.sha256}",
+            f"Weights {card.license.weights}, code {card.license.code}",
+            f"Trained on: {card.license.training_data}",
+        )
+    )
+
+
+def _result(recipe: Recipe) -> str:
+    """How the active layer came out."""
+    parts = []
+    if "changed_outside" in recipe:
+        parts.append(f"{recipe['changed_outside']} px changed outside the mask")
+    if "seconds" in recipe:
+        parts.append(f"{recipe['seconds']:.1f} s")
+    if "provider" in recipe:
+        parts.append(provider_name(recipe["provider"]))
+    return " · ".join(parts)
+
+
+def _dim_label() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _with_shortcut(text: str, keys: str) -> str:
+    native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{text}    {native}"

@@ -1,0 +1,182 @@
+import gc
+import weakref
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from editor.document.document import Document
+from editor.document.geometry import Rect
+from editor.inference import submit
+from editor.jobs import JobRunner
+from editor.ui.neural_panel import NO_MASK, NeuralPanel
+from editor.workspace import Workspace
+from neural.engine import Engine
+from neural.operations.inpaint import Inpaint
+from tests.neural.graphs import fill, install
+
+HOLE = Rect(40, 40, 24, 16)
+
+
+def picture():
+    return Document.from_pixels(np.full((128, 160, 4), 200, np.uint8))
+
+
+def select(document, rect=HOLE):
+    document.selection.write(rect, np.full((rect.h, rect.w, 1), 255, np.uint8))
+    document.selection_changed.emit(rect)
+
+
+@pytest.fixture
+def models(tmp_path):
+    install(tmp_path, fill(0.5), id="fill-1", name="Fill", date="2026-02-02")
+    install(tmp_path, fill(0.2), id="fill-0", name="Old fill", date="2026-01-01")
+    return tmp_path
+
+
+@pytest.fixture
+def workspace():
+    workspace = Workspace()
+    workspace.add(picture())
+    return workspace
+
+
+@pytest.fixture
+def runs():
+    return []
+
+
+@pytest.fixture
+def panel(qtbot, workspace, models, runs):
+    panel = NeuralPanel(workspace, Engine([models], "cpu"), lambda *run: runs.append(run))
+    qtbot.addWidget(panel)
+    panel.resize(260, 330)
+    panel.show()
+    return panel
+
+
+def test_r34_it_runs_when_asked_and_never_because_a_mask_was_painted(panel, workspace, runs):
+    select(workspace.document)
+    select(workspace.document, Rect(80, 80, 8, 8))
+    assert runs == []
+    panel.run_button.click()
+    panel.run_current()
+    assert runs == [(Inpaint(), "fill-1")] * 2
+
+
+def test_without_a_mask_it_says_what_to_do(panel, workspace, runs):
+    said = []
+    workspace.said.connect(said.append)
+    assert panel.why.text() == NO_MASK
+    assert not panel.run_button.isEnabled()
+    panel.run_current()
+    assert (runs, said) == ([], [NO_MASK])
+    select(workspace.document)
+    assert not panel.why.isVisible()
+    assert panel.run_button.isEnabled()
+
+
+def test_r35_it_brings_the_brush_for_the_mask(panel, workspace):
+    workspace.choose_tool("brush")
+    assert panel.paint.isVisible()
+    panel.paint.click()
+    assert workspace.tool_id == "mask"
+    assert not panel.paint.isVisible()
+    workspace.choose_tool("hand")
+    panel.show_operation("inpaint")
+    assert workspace.tool_id == "mask"
+
+
+def test_without_a_document_it_asks_for_one(panel, workspace):
+    workspace.close(workspace.active)
+    assert panel.why.text() == "Open a picture first."
+    assert not panel.run_button.isEnabled()
+
+
+def test_r29_a_missing_model_is_named_with_file_and_hash(qtbot, models, workspace, runs):
+    engine = Engine([models], "cpu")
+    missing = next(model for model in engine.library.models if model.card.id == "fill-1")
+    missing.path.unlink()
+    engine.library.refresh()
+    panel = NeuralPanel(workspace, engine, lambda *run: runs.append(run))
+    qtbot.addWidget(panel)
+    select(workspace.document)
+    assert panel.model.currentText() == "Old fill"
+    assert panel.run_button.isEnabled()
+    panel.model.setCurrentIndex(panel.model.findText("Fill (not usable)"))
+    assert not panel.run_button.isEnabled()
+    assert missing.card.file in panel.why.text()
+    assert missing.card.sha256 in panel.why.text()
+
+
+def test_r29_no_model_at_all_disables_the_button_only(qtbot, tmp_path, workspace, runs):
+    panel = NeuralPanel(
+        workspace, Engine([tmp_path / "none"], "cpu"), lambda *run: runs.append(run)
+    )
+    qtbot.addWidget(panel)
+    select(workspace.document)
+    assert panel.model.currentText() == "None found"
+    assert "No model for inpaint" in panel.why.text()
+    assert not panel.run_button.isEnabled()
+    assert panel.operation.isEnabled()
+
+
+def test_a_model_found_broken_by_a_run_is_offered_no_more(panel, workspace):
+    select(workspace.document)
+    library = panel._engine.library
+    library.disable(library.models[0], "fill-1.onnx is damaged.")
+    workspace.document.layers_changed.emit()
+    assert panel.model.currentData() == "fill-1"
+    assert "fill-1.onnx is damaged." in panel.why.text()
+
+
+def test_the_chosen_model_and_its_facts(panel, workspace, runs):
+    select(workspace.document)
+    card = panel._engine.library.models[1].card
+    panel.model.setCurrentIndex(1)
+    assert panel.facts.text() == f"1.0.0 · 0.0 MB · Apache-2.0 · {card.sha256[:8]}"
+    assert card.sha256 in panel.facts.toolTip()
+    panel.run_button.click()
+    assert runs[0][1] == "fill-0"
+
+
+def test_parameters_come_from_the_operation_and_go_into_the_run(panel, workspace, runs):
+    select(workspace.document)
+    panel._form.editor("seed").edited.emit(7)
+    panel.run_button.click()
+    assert runs == [(Inpaint(seed=7), "fill-1")]
+
+
+def test_another_variant_takes_the_next_seed(panel, workspace, runs):
+    select(workspace.document)
+    panel.another.click()
+    panel.another.click()
+    assert [operation.seed for operation, _ in runs] == [1, 2]
+    assert panel._form.value.seed == 2
+
+
+def test_the_result_line_tells_of_the_active_layer(qtbot, panel, workspace):
+    """R1"""
+    select(workspace.document)
+    runner = JobRunner()
+    with qtbot.waitSignal(runner.finished, timeout=20000):
+        submit(workspace, runner, panel._engine, Inpaint(), "fill-1")
+    runner.close()
+    assert panel.result.text().startswith("0 px changed outside the mask · ")
+    assert panel.result.text().endswith(" s · CPU")
+    workspace.document.activate(workspace.document.root.children[0])
+    assert not panel.result.isVisible()
+
+
+def test_controls_have_names_and_are_reached_with_the_keyboard(panel):
+    controls = (panel.operation, panel.model, panel.run_button, panel.another)
+    assert all(control.accessibleName() for control in controls)
+    assert all(control.focusPolicy() & Qt.FocusPolicy.TabFocus for control in controls)
+
+
+def test_a_closed_document_is_let_go(panel, workspace):
+    select(workspace.document)
+    gone = weakref.ref(workspace.document)
+    workspace.close(workspace.active)
+    gc.collect()
+    assert gone() is None
