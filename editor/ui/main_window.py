@@ -29,6 +29,7 @@ from editor.ui.canvas import CanvasView
 from editor.ui.clipboard import Clipboard
 from editor.ui.color_panel import ColorPanel
 from editor.ui.drops import dropped_files, dropped_image
+from editor.ui.hint import Hint
 from editor.ui.history_panel import HistoryPanel
 from editor.ui.jobs_panel import JobsPanel
 from editor.ui.layer_panel import LayerPanel
