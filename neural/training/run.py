@@ -1,0 +1,107 @@
+"""What every training script shares: averaged weights, checkpoints, a log and a progress line."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+CHECKPOINT = "checkpoint.pt"
+LOG = "log.jsonl"
+
+
+class Average:
+    """An exponential moving average of a network's weights (Polyak averaging)."""
+
+    def __init__(self, net: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.weights = {name: w.detach().clone() for name, w in net.state_dict().items()}
+
+    def update(self, net: nn.Module, step: int) -> None:
+        """Move toward ``net``; faster in the first steps, when there is little to average."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for name, weight in net.state_dict().items():
+                self.weights[name].lerp_(weight, 1 - decay)
+
+
+def rate(step: int, steps: int, peak: float, warm_up: int, cool_down: float) -> float:
+    """The learning rate: a ramp up, a plateau, and a straight line down over the last part."""
+    if step < warm_up:
+        return peak * (step + 1) / warm_up
+    left = (steps - step) / max(1, steps * cool_down)
+    return peak * max(0.01, min(1.0, left))
+
+
+def save(folder: Path, state: Mapping[str, Any]) -> None:
+    """Write the checkpoint beside the old one and swap, so that a kill leaves one whole."""
+    fresh = folder / (CHECKPOINT + ".new")
+    torch.save(dict(state), fresh)
+    fresh.replace(folder / CHECKPOINT)
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """Read the checkpoint of a run. Plain values and tensors only, never code."""
+    state: dict[str, Any] = torch.load(folder / CHECKPOINT, weights_only=True)
+    return state
+
+
+def revision() -> str:
+    """The commit this code is at, or ``unknown`` outside a checkout."""
+    try:
+        found = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parent,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip()
+
+
+@dataclass
+class Clock:
+    """Time spent training, across resumes."""
+
+    minutes: float
+    before: float = 0.0
+    start: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        return self.before + time.monotonic() - self.start
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this sitting, not the run as a whole, has used its minutes."""
+        return time.monotonic() - self.start > self.minutes * 60
+
+
+def log(folder: Path, **values: float) -> None:
+    """Append one line of JSON to the log of the run."""
+    with (folder / LOG).open("a") as out:
+        out.write(json.dumps({k: round(v, 6) for k, v in values.items()}) + "\n")
+
+
+def say(**values: float) -> None:
+    """One progress line: redrawn on a terminal, appended in a file."""
+    text = "  ".join(f"{k} {v:.5g}" for k, v in values.items())
+    end = "\r" if sys.stdout.isatty() else "\n"
+    print(text, end=end, flush=True)
+
+
+def sheet(path: Path, rows: list[list[Tensor]]) -> None:
+    """A contact sheet: pictures ``(3, h, w)``, 0..1, all of one size, in rows."""
+    lines = [torch.cat(row, 2) for row in rows]
+    pixels = (torch.cat(lines, 1).clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(path)
