@@ -193,11 +193,10 @@ def dump(card: ModelCard) -> str:
 
 def _check(card: ModelCard, where: str) -> None:
     """What types and ranges cannot say."""
-    for key, text in (("id", card.id), ("file", card.file)):
-        if not _NAME.fullmatch(text):
-            raise CardError(f"{where}: {key} is a plain lower-case name, not {text!r}.")
-    if not card.file.endswith(".onnx"):
-        raise CardError(f"{where}: file is an .onnx file, not {card.file!r}.")
+    if not _NAME.fullmatch(card.id):
+        raise CardError(f"{where}: id is a plain lower-case name, not {card.id!r}.")
+    if card.file != f"{card.id}.onnx":
+        raise CardError(f"{where}: file is {card.id}.onnx, not {card.file!r}.")
     if not _SHA256.fullmatch(card.sha256):
         raise CardError(f"{where}: sha256 is 64 hexadecimal digits.")
     if not card.inputs or not card.outputs:

@@ -114,8 +114,8 @@ def verify(card: ModelCard, path: Path, progress: Progress) -> None:
     selftest.check(card, lambda feeds: session.run(feeds, progress.token))
 
 
-def import_model(file: Path, folder: Path, progress: Progress) -> ModelCard:
-    """Copy a model into ``folder``, if it is sound.
+def import_model(file: Path, library: Library, progress: Progress) -> ModelCard:
+    """Copy a model into the last folder of ``library``, which is the user's, if it is sound.
 
     file: the ``.json`` or the ``.onnx``; the other lies beside it. Everything is checked on the
     copy before anything appears in the folder; the card, which makes it a model, comes last.
@@ -129,6 +129,9 @@ def import_model(file: Path, folder: Path, progress: Progress) -> ModelCard:
     if not card_file.exists():
         raise CardError(f"{file.name} has no card: {card_file.name} is expected beside it.")
     card = load(card_file)
+    *others, folder = library.folders
+    if any(model.card.id == card.id and model.folder in others for model in library.models):
+        raise ModelMissing(f"A model called {card.id} comes with the program.")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".import-", dir=folder) as temporary:
         copy = Path(temporary) / card.file
@@ -146,6 +149,7 @@ def import_model(file: Path, folder: Path, progress: Progress) -> ModelCard:
                 os.fsync(stream.fileno())
         copy.replace(folder / card.file)
         card_copy.replace(folder / f"{card.id}.json")
+    library.refresh()
     progress(1.0)
     return card
 

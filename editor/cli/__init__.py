@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from editor.cli import files, listing, retouching
+from editor.cli import files, listing, retouching, selftest
 from editor.cli.console import Failure
 from editor.formats import FormatError
 from neural.errors import Cancelled, NeuralError
@@ -25,18 +25,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or not (given[0] in COMMANDS or given[0].startswith("-")):
         return _open_editor(given)
     parsed = _parser().parse_args(given)
+    return _reported(lambda: parsed.run(parsed))
+
+
+def _reported(work: Callable[[], int]) -> int:
+    """The status of ``work``; what is expected to go wrong becomes a sentence."""
     try:
-        return int(parsed.run(parsed))
+        return work()
     except (FormatError, NeuralError, Failure) as problem:
         message = str(problem)
     except OSError as problem:
-        message = f"{problem.filename or 'A file'}: {problem.strerror}."
+        message = f"{problem.filename or 'A file'}: {problem.strerror or problem}."
     except Cancelled:
         message = "Cancelled."
     except MemoryError:
         message = "There is not enough memory for this picture."
     print(f"pentimento: {message}", file=sys.stderr)
     return 1
+
+
+class _Selftest(argparse.Action):
+    def __call__(self, *_: object) -> None:
+        sys.exit(_reported(lambda: selftest.run(main)))
 
 
 class _Version(argparse.Action):
@@ -63,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    parser.add_argument("--selftest", action=_Selftest, nargs=0, help="check this installation")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     retouching.add_to(commands)
     listing.add_to(commands)

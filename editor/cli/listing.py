@@ -133,6 +133,7 @@ def _verify(given: argparse.Namespace) -> int:
 
 
 def _import(given: argparse.Namespace) -> int:
-    card = with_progress(lambda progress: import_model(given.file, paths.models(), progress))
+    library = engine().library
+    card = with_progress(lambda progress: import_model(given.file, library, progress))
     print(f"{card.id} {card.version} is in {paths.models()}.")
     return 0

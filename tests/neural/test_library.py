@@ -119,15 +119,33 @@ def test_importing_copies_the_model_and_its_card(shipped, own, suffix):
     """R28, R30: also into a folder with spaces and other letters."""
     own = own / "Ünïcødé 图 folder"
     card = install(shipped, fill())
-    assert import_model(shipped / f"model{suffix}", own, Progress()) == card
+    library = Library([own])
+    assert import_model(shipped / f"model{suffix}", library, Progress()) == card
     assert names(own) == ["model.json", "model.onnx"]
-    assert Library([own]).find("inpaint").card == card
+    assert library.find("inpaint").card == card
+
+
+def test_importing_again_replaces_the_model(shipped, own):
+    """R28"""
+    library = Library([own])
+    for version in ("1.0.0", "1.1.0"):
+        install(shipped, fill(), version=version)
+        import_model(shipped / "model.json", library, Progress())
+    assert [model.card.version for model in library.models] == ["1.1.0"]
+
+
+def test_a_model_that_comes_with_the_program_is_not_imported_over(shipped, own, tmp_path):
+    install(shipped, fill())
+    install(tmp_path / "elsewhere", identity())
+    with pytest.raises(ModelMissing, match="A model called model comes with the program"):
+        import_model(tmp_path / "elsewhere" / "model.json", Library([shipped, own]), Progress())
+    assert not own.exists()
 
 
 def refuse_import(shipped, own, error, words):
     own.mkdir(parents=True)
     with pytest.raises(error, match=words):
-        import_model(shipped / "model.json", own, Progress())
+        import_model(shipped / "model.json", Library([own]), Progress())
     assert names(own) == []
 
 
@@ -175,7 +193,7 @@ def test_an_interrupted_import_leaves_nothing(shipped, own):
     progress = Progress()
     progress.token.cancel()
     with pytest.raises(Cancelled):
-        import_model(shipped / "model.json", own, progress)
+        import_model(shipped / "model.json", Library([own]), progress)
     assert names(own) == []
 
 
