@@ -170,6 +170,7 @@ def _recipe(operation: Operation, result: Result) -> dict[str, Any]:
         "model": result.card.id,
         "version": result.card.version,
         "sha256": result.card.sha256,
+        "digital_source_type": result.card.provenance.digital_source_type,
         "provider": result.provider,
         "seconds": round(result.seconds, 3),
         "notes": list(result.notes),

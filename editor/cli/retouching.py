@@ -139,6 +139,7 @@ def _put(answer: Retouched, document: Document, *, is_layered: bool) -> None:
     layer = lone_layer(document)
     if layer is not None and not is_layered:
         layer.pixels.write(answer.rect, answer.picture)
+        layer.recipe = answer.layer.recipe  # files say that a network had a part in them
         return
     parent, index = document.place_above_active()
     document.history.push(AddLayer(document, answer.layer, parent, index, answer.layer.name))
