@@ -1,4 +1,4 @@
-"""What the layer tree puts on one tile, and how that becomes a picture."""
+"""What the layer tree puts on one tile."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from editor.document.blend import BlendMode, Planes, composite, over, over_premultiplied, straight
-from editor.document.geometry import TILE
+from editor.document.blend import BlendMode
 from editor.document.layer import Layer, LayerGroup, Node
-from editor.document.tiles import Pixels, Tile, TileGrid
+from editor.document.tiles import Tile, TileGrid, full_scale
 
 Area = tuple[slice, slice]
 """Rows and columns of a tile."""
@@ -24,22 +23,18 @@ Key = tuple[Any, ...]
 class Piece(NamedTuple):
     """One node on one tile.
 
-    source: its pixels, what its children put there, or ``None`` if it shows nothing. mask: a tile
-    of one channel. focus: whether it is the active node or a group around it; such a piece is
-    there even when it shows nothing, since it parts what is below from what is above.
+    key: equal for pieces that look the same, as long as the tiles of both are alive. source: the
+    node's pixels, what its children put there, or ``None`` if it shows nothing. mask: a tile of one
+    channel. focus: whether it is the active node or a group around it; such a piece is there even
+    when it shows nothing, since it parts what is below from what is above.
     """
 
+    key: Key
     source: Tile | tuple[Piece, ...] | None
     mask: Tile | None
     opacity: float
     mode: BlendMode
     focus: bool
-
-    @property
-    def key(self) -> Key:
-        """Equal for pieces that look the same, as long as the tiles of both are alive."""
-        source = key_of(self.source) if isinstance(self.source, tuple) else id(self.source)
-        return source, id(self.mask), self.opacity, self.mode
 
     @property
     def is_plain(self) -> bool:
@@ -81,7 +76,9 @@ def _piece(node: Node, fetch: Fetch, path: frozenset[int]) -> Piece | None:
                 source = None
     if source is None and not focus:
         return None
-    return Piece(source, mask, node.opacity, node.mode, focus)
+    content = key_of(source) if isinstance(source, tuple) else id(source)
+    key = content, id(mask), node.opacity, node.mode
+    return Piece(key, source, mask, node.opacity, node.mode, focus)
 
 
 def _opened(piece: Piece) -> Sequence[Piece]:
@@ -94,48 +91,13 @@ def _opened(piece: Piece) -> Sequence[Piece]:
     return (piece,) if is_active_itself else children
 
 
-def draw(picture: Planes, pieces: Sequence[Piece], area: Area) -> None:
-    """Composite ``pieces``, bottom to top, onto ``picture``: ``(4, h, w)``, premultiplied, the
-    ``area`` of the tile."""
-    for piece in visible(pieces, area):
-        put(picture, piece, area)
-
-
-def put(picture: Planes, piece: Piece, area: Area) -> None:
-    """Composite one piece onto ``picture``, as ``draw`` does."""
-    if isinstance(piece.source, tuple):
-        inner = np.zeros_like(picture)
-        draw(inner, piece.source, area)
-        put_group(picture, inner, piece, area)
-    elif piece.source is not None:
-        _put_tile(picture, piece.source, piece, area)
-
-
-def _put_tile(picture: Planes, source: Tile, piece: Piece, area: Area) -> None:
-    color, alpha = source[:3, *area], source[3, *area]
-    full = np.iinfo(source.dtype).max
-    if not alpha.any():
-        return
-    weight: Planes | float = piece.opacity
-    if alpha.min() < full:
-        weight = alpha * np.float32(piece.opacity / full)
-    if piece.mask is not None:
-        weight = weight * _coverage(piece.mask, area)
-    if piece.mode is BlendMode.NORMAL:
-        over(picture, color, weight, 1 / full)
-    else:
-        composite(picture, color * np.float32(1 / full), weight, piece.mode)
-
-
-def put_group(picture: Planes, inner: Planes, piece: Piece, area: Area) -> None:
-    """Composite the finished picture of a group, ``inner``, with the group's own properties."""
-    weight: Planes | float = piece.opacity
-    if piece.mask is not None:
-        weight = piece.opacity * _coverage(piece.mask, area)
-    if piece.mode is BlendMode.NORMAL:
-        over_premultiplied(picture, inner, weight)
-    else:
-        composite(picture, straight(inner), inner[3] * weight, piece.mode)
+def covers(piece: Piece, area: Area) -> bool:
+    """Whether nothing shows through ``piece``."""
+    source = piece.source
+    if not isinstance(source, np.ndarray) or not piece.is_plain:
+        return False
+    alpha, full = source[3, *area], full_scale(source.dtype)
+    return bool(alpha[0, 0] == full and alpha.min() == full)
 
 
 def visible(pieces: Sequence[Piece], area: Area) -> Sequence[Piece]:
@@ -146,123 +108,45 @@ def visible(pieces: Sequence[Piece], area: Area) -> Sequence[Piece]:
     return pieces
 
 
-def covers(piece: Piece, area: Area) -> bool:
-    """Whether nothing shows through ``piece``."""
-    source = piece.source
-    if not isinstance(source, np.ndarray) or not piece.is_plain:
-        return False
-    return bool(source[3, *area].min() == np.iinfo(source.dtype).max)
+def changed_part(old: Sequence[Piece], new: Sequence[Piece], area: Area) -> Area | None:
+    """The part of ``area`` where ``new`` may look different from ``old``, ``None`` if no part.
 
-
-def _coverage(mask: Tile, area: Area) -> Planes:
-    return mask[0, *area] * np.float32(1 / np.iinfo(mask.dtype).max)
-
-
-class Stack:
-    """The pictures below and above the active node on one tile, each composited once.
-
-    They are kept until one of their pieces changes, so that the cost of a change in the active node
-    does not depend on the number of layers. For an active node inside groups there is one such pair
-    for each group around it. Layers above that are not Normal cannot be merged without knowing what
-    is below them: they stay as they are, and only the Normal ones between them are merged.
+    Where only pixels changed they are compared, so that undoing a thin stroke, which is told in
+    whole tiles, draws little more than the stroke.
     """
-
-    def __init__(self) -> None:
-        self._below: tuple[Piece, ...] = ()
-        self._above: tuple[Piece, ...] = ()
-        self._below_picture: Planes | None = None
-        self._above_steps: list[Piece | Planes] = []
-        self._inner: Stack | None = None
-
-    @property
-    def nbytes(self) -> int:
-        pictures = [self._below_picture, *self._above_steps]
-        own = sum(p.nbytes for p in pictures if isinstance(p, np.ndarray))
-        return own + (self._inner.nbytes if self._inner else 0)
-
-    def draw(self, pieces: tuple[Piece, ...], area: Area) -> Planes:
-        """The picture, ``(4, h, w)`` premultiplied, of ``pieces`` in ``area`` of the tile."""
-        split = next((i for i, piece in enumerate(pieces) if piece.focus), None)
-        if split is None:
-            picture = _nothing(area)
-            draw(picture, pieces, area)
-            return picture
-        focus = pieces[split]
-        picture = self._draw_below(() if covers(focus, area) else pieces[:split], area)
-        if isinstance(focus.source, tuple) and any(child.focus for child in focus.source):
-            self._inner = self._inner or Stack()
-            put_group(picture, self._inner.draw(focus.source, area), focus, area)
-        else:
-            put(picture, focus, area)
-        self._draw_above(picture, pieces[split + 1 :], area)
-        return picture
-
-    def _draw_below(self, pieces: tuple[Piece, ...], area: Area) -> Planes:
-        if len(pieces) < 2:
-            picture = _nothing(area)
-            draw(picture, pieces, area)
-            return picture
-        if self._below_picture is None or key_of(self._below) != key_of(pieces):
-            self._below, self._below_picture = pieces, _whole(pieces)
-        return self._below_picture[:, *area].copy()
-
-    def _draw_above(self, picture: Planes, pieces: tuple[Piece, ...], area: Area) -> None:
-        if key_of(self._above) != key_of(pieces):
-            self._above, self._above_steps = pieces, _merged(pieces)
-        for step in self._above_steps:
-            if isinstance(step, np.ndarray):
-                over_premultiplied(picture, step[:, *area])
-            else:
-                put(picture, step, area)
+    if len(old) != len(new):
+        return area
+    parts: list[Area] = []
+    for before, after in zip(old, new, strict=True):
+        if before.key != after.key:
+            part = _changed_source(before, after, area)
+            if part is not None:
+                parts.append(part)
+    if not parts:
+        return None
+    rows, columns = zip(*parts, strict=True)
+    return _around(rows), _around(columns)
 
 
-def _merged(pieces: Sequence[Piece]) -> list[Piece | Planes]:
-    """``pieces`` with every run of Normal ones made into one picture."""
-    steps: list[Piece | Planes] = []
-    run: list[Piece] = []
-    for piece in (*pieces, None):
-        if piece is not None and piece.mode is BlendMode.NORMAL:
-            run.append(piece)
-            continue
-        steps.extend([_whole(run)] if len(run) > 1 else run)
-        run = []
-        if piece is not None:
-            steps.append(piece)
-    return steps
+def _changed_source(before: Piece, after: Piece, area: Area) -> Area | None:
+    old, new = before.source, after.source
+    if before.key[1:] != after.key[1:]:
+        return area
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return changed_part(old, new, area)
+    if not isinstance(old, np.ndarray) or not isinstance(new, np.ndarray):
+        return area
+    differs = (old[:, *area] != new[:, *area]).any(0)
+    rows, columns = np.flatnonzero(differs.any(1)), np.flatnonzero(differs.any(0))
+    if not rows.size:
+        return None
+    top, left = area[0].start, area[1].start
+    return (
+        slice(top + int(rows[0]), top + int(rows[-1]) + 1),
+        slice(left + int(columns[0]), left + int(columns[-1]) + 1),
+    )
 
 
-WHOLE: Area = (slice(0, TILE), slice(0, TILE))
-
-
-def _whole(pieces: Sequence[Piece]) -> Planes:
-    picture = _nothing(WHOLE)
-    draw(picture, pieces, WHOLE)
-    return picture
-
-
-def _nothing(area: Area) -> Planes:
-    return np.zeros((4, *(part.stop - part.start for part in area)), np.float32)
-
-
-def finish(pieces: tuple[Piece, ...], stack: Stack, area: Area, result: Pixels) -> None:
-    """Write what ``pieces`` look like in ``area`` into ``result``: ``(h, w, 4)``, straight alpha.
-
-    Where one plain piece is all there is to see, its bytes are copied as they are.
-    """
-    shown = visible([piece for piece in pieces if piece.source is not None], area)
-    if not shown:
-        result[...] = 0
-    elif len(shown) == 1 and shown[0].is_plain and isinstance(shown[0].source, np.ndarray):
-        result[...] = shown[0].source[:, *area].transpose(1, 2, 0)
-    else:
-        _to_pixels(stack.draw(pieces, area), result)
-
-
-def _to_pixels(picture: Planes, result: Pixels) -> None:
-    full = np.float32(np.iinfo(result.dtype).max)
-    alpha = picture[3]
-    color = picture[:3] if alpha.min() == 1 else straight(picture)
-    for channel, plane in enumerate((*color, alpha)):
-        level = plane * full
-        level += 0.5
-        result[..., channel] = np.clip(level, 0, full + np.float32(0.5), out=level)
+def _around(spans: Iterable[slice]) -> slice:
+    spans = tuple(spans)
+    return slice(min(span.start for span in spans), max(span.stop for span in spans))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,12 @@ Pixels = NDArray[Any]
 
 Changes = dict[Coord, tuple[Tile | None, Tile | None]]
 """What happened to each tile: before and after; ``None`` is a tile that is not stored."""
+
+
+@cache
+def full_scale(dtype: np.dtype[Any]) -> int:
+    """The largest value of a channel: 255 or 65535."""
+    return int(np.iinfo(dtype).max)
 
 
 class TileGrid:
@@ -50,7 +57,7 @@ class TileGrid:
     @property
     def full(self) -> int:
         """The largest value of a channel: 255 or 65535."""
-        return int(np.iinfo(self.dtype).max)
+        return full_scale(self.dtype)
 
     @property
     def is_empty(self) -> bool:
