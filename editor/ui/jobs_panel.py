@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QScrollArea,
     QToolButton,
@@ -16,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.jobs import Job, JobRunner
+from editor.ui.prose import Prose
 from editor.ui.theme import SPACE, icon
 
 KEPT = 12
@@ -35,9 +34,8 @@ class JobsPanel(QWidget):
         self._runner = runner
         self._rows: dict[Job, JobRow] = {}
         self._ended: list[JobRow] = []
-        self.empty = QLabel("Nothing is running.")
+        self.empty = Prose("Nothing is running.", dim=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._list = QVBoxLayout()
         self._list.setContentsMargins(*[2 * SPACE] * 4)
         self._list.setSpacing(3 * SPACE)
@@ -135,9 +133,7 @@ class JobRow(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
-        self.name = QLabel(title)
-        self.name.setTextFormat(Qt.TextFormat.PlainText)
-        self.name.setWordWrap(True)
+        self.name = Prose(title)
         self.cancel = QToolButton()
         self.cancel.setIcon(icon("mdi6.close"))
         self._call_button("Cancel")
@@ -145,11 +141,7 @@ class JobRow(QWidget):
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(f"Progress of {title}")
-        self.text = QLabel()
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
-        self.text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text = Prose(dim=True)
         top = QHBoxLayout()
         top.setSpacing(SPACE)
         top.addWidget(self.name, 1)
@@ -165,19 +157,15 @@ class JobRow(QWidget):
         """The bar, what the job says of itself, and its time."""
         self.bar.setValue(round(job.fraction * STEPS))
         if job.begun is None:
-            self._say("Waiting")
+            self.text.say("Waiting")
             return
         parts = [job.text, spell(job.seconds), _remaining(job)]
-        self._say(" · ".join(part for part in parts if part))
+        self.text.say(" · ".join(part for part in parts if part))
 
     def show_end(self, text: str) -> None:
         self.bar.hide()
-        self._say(text)
+        self.text.say(text)
         self._call_button("Dismiss")
-
-    def _say(self, text: str) -> None:
-        if text != self.text.text():
-            self.text.setText(text)
 
     def _call_button(self, word: str) -> None:
         self.cancel.setToolTip(word)

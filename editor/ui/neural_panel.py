@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QPalette, QShowEvent
+from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from editor.document.document import Document
 from editor.ui.form import Form
+from editor.ui.prose import Prose
 from editor.ui.recipe import Recipe, provider_name
 from editor.ui.theme import SPACE, icon
 from editor.workspace import Workspace
@@ -64,11 +65,8 @@ class NeuralPanel(QWidget):
         self.model.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.facts = _dim_label()
-        self.why = QLabel()
-        self.why.setWordWrap(True)
-        self.why.setTextFormat(Qt.TextFormat.PlainText)
-        self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.facts = Prose(dim=True)
+        self.why = Prose()
         self.run_button = QPushButton(_with_shortcut("Run", "Ctrl+Enter"))
         self.run_button.setAccessibleName("Run")
         self.another = QToolButton()
@@ -76,7 +74,7 @@ class NeuralPanel(QWidget):
         self.another.setToolTip("Another variant: run with the next seed")
         self.another.setAccessibleName("Another variant")
         self.paint = QPushButton("Take the mask brush")
-        self.result = _dim_label()
+        self.result = Prose(dim=True)
         self._form_place = QVBoxLayout()
         self._lay_out()
         self.operation.currentIndexChanged.connect(self._show_operation)
@@ -205,19 +203,19 @@ class NeuralPanel(QWidget):
     def _follow(self) -> None:
         self._list_models()
         refusal = self.refusal()
-        self.why.setText(refusal)
+        self.why.say(refusal)
         self.why.setVisible(bool(refusal))
         for button in (self.run_button, self.another):
             button.setEnabled(not refusal)
         self.run_button.setDefault(not refusal)
         self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)
         card = next((m.card for m in self._models if m.card.id == self.model_id), None)
-        self.facts.setText(_facts(card) if card is not None else "")
+        self.facts.say(_facts(card) if card is not None else "")
         self.facts.setToolTip(_details(card) if card is not None else "")
         self.facts.setVisible(card is not None)
         node = self._document.active if self._document is not None else None
         made = node.recipe if node is not None else None
-        self.result.setText(_result(made) if made is not None else "")
+        self.result.say(_result(made) if made is not None else "")
         self.result.setVisible(made is not None)
 
     def _list_models(self) -> None:
@@ -278,15 +276,6 @@ def _result(recipe: Recipe) -> str:
     if "provider" in recipe:
         parts.append(provider_name(recipe["provider"]))
     return " · ".join(parts)
-
-
-def _dim_label() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _with_shortcut(text: str, keys: str) -> str:

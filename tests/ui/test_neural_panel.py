@@ -106,7 +106,10 @@ def test_r29_a_missing_model_is_named_with_file_and_hash(qtbot, models, workspac
     panel.model.setCurrentIndex(panel.model.findText("Fill (not usable)"))
     assert not panel.run_button.isEnabled()
     assert missing.card.file in panel.why.text()
-    assert missing.card.sha256 in panel.why.text()
+    assert missing.card.sha256[:12] in panel.why.text()
+    assert missing.card.sha256 in panel.why.toolTip()
+    panel.show()
+    assert panel.why.minimumSizeHint().width() < 100
 
 
 def test_r29_no_model_at_all_disables_the_button_only(qtbot, tmp_path, workspace, runs):
