@@ -307,8 +307,7 @@ def _inside_blur(planes: Plane, hole: Hole, radius: int) -> Plane:
     """``planes`` blurred inside the hole, from what is inside alone."""
     inside = hole.astype(np.float32)[..., None]
     spread = _box(_box(np.concatenate([planes * inside, inside], 2), radius), radius)
-    result: Plane = spread[..., :-1] / np.maximum(spread[..., -1:], np.float32(1e-4))
-    return result
+    return (spread[..., :-1] / np.maximum(spread[..., -1:], 1e-4)).astype(np.float32)
 
 
 def _box(planes: Plane, radius: int) -> Plane:

@@ -51,7 +51,8 @@ class Photos:
 
 def listed(folders: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Image files of ``folders`` for training and, every twentieth by name, for validation."""
-    train, held_out = [], []
+    train: list[Path] = []
+    held_out: list[Path] = []
     for folder in folders:
         files = sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
         for i, path in enumerate(files):

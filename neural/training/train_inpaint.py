@@ -102,7 +102,9 @@ def validate(
     sheet: Path,
 ) -> Scores:
     """Score ``net`` and write a contact sheet: photo, hole, result."""
-    psnr, distance, rows = [], [], []
+    psnr: list[float] = []
+    distance: list[float] = []
+    rows: list[list[Tensor]] = []
     for batch in batches:
         image, mask = to_tensors(batch, device)
         result = torch.where(mask > 0, net(image, mask).clamp(0, 1), image)
@@ -120,7 +122,7 @@ def build(c: Config) -> InpaintNet:
     """The network of a configuration, freshly initialized."""
     torch.manual_seed(c.seed)
     net = InpaintNet(c.half, c.quarter, c.eighth)
-    return net.to(memory_format=torch.channels_last)
+    return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def train(

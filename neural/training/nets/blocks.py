@@ -16,8 +16,7 @@ class ResBlock(nn.Module):
         super().__init__()
         self.spread = nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation)
         self.mix = nn.Conv2d(channels, channels, 1)
-        nn.init.zeros_(self.mix.weight)
-        nn.init.zeros_(self.mix.bias)
+        silence(self.mix)
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.mix(F.relu(self.spread(F.relu(x))))
@@ -37,8 +36,7 @@ class KnownAttention(nn.Module):
         self.value = nn.Conv2d(channels, channels, 1)
         self.out = nn.Conv2d(channels, channels, 1)
         self.scale = width**-0.5
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
+        silence(self.out)
 
     def forward(self, x: Tensor, keep: Tensor) -> Tensor:
         """x: ``(n, c, h, w)`` with even h and w; keep: ``(n, 1, h, w)``, 1 where known."""
@@ -51,6 +49,12 @@ class KnownAttention(nn.Module):
         found = torch.softmax(scores, dim=-1) @ value
         found = found.transpose(1, 2).reshape(cells.shape)
         return x + F.interpolate(self.out(found), scale_factor=2.0, mode="bilinear")
+
+
+def silence(layer: nn.Conv2d) -> None:
+    """Have a convolution answer 0 until it has learned something."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
 
 
 def membrane(image: Tensor, keep: Tensor, levels: int) -> Tensor:

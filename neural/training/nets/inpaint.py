@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from neural.training.nets.blocks import KnownAttention, ResBlock, membrane
+from neural.training.nets.blocks import KnownAttention, ResBlock, membrane, silence
 
 MEMBRANE_LEVELS = 5
 MULTIPLE_OF = 2**MEMBRANE_LEVELS
@@ -36,8 +36,7 @@ class InpaintNet(nn.Module):
         self.from_quarter = nn.Conv2d(quarter, half * 4, 1)
         self.fine_out = nn.Sequential(ResBlock(half), ResBlock(half))
         self.correction = nn.Conv2d(half, 12, 3, padding=1)
-        nn.init.zeros_(self.correction.weight)
-        nn.init.zeros_(self.correction.bias)
+        silence(self.correction)
 
     def forward(self, image: Tensor, mask: Tensor) -> Tensor:
         """Return the whole picture with its hole filled, ``(n, 3, h, w)``, about 0..1.
