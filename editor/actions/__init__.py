@@ -1,7 +1,7 @@
 """Everything that can be done by menu or key, in menu order."""
 
 from editor.actions.base import Action, Menu
-from editor.actions.edit import EDIT, OPACITIES
+from editor.actions.edit import EDIT, KEYS
 from editor.actions.file import FILE
 from editor.actions.help import HELP
 from editor.actions.image import IMAGE
@@ -21,4 +21,4 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Help", HELP),
 )
 
-ACTIONS: tuple[Action, ...] = (*(each for menu in MENUS for each in menu.actions), *OPACITIES)
+ACTIONS: tuple[Action, ...] = (*(each for menu in MENUS for each in menu.actions), *KEYS)

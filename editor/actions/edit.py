@@ -244,23 +244,25 @@ EDIT = (
     Action("edit.paste-as-image", "Paste as new image", ("Ctrl+Alt+V",), paste_as_image, always),
     Action("edit.clear", "Clear", ("Delete",), clear, begins_group=True),
     Action("edit.fill", "Fill with foreground color", ("Alt+Backspace",), fill),
-    Action("edit.swap-colors", "Swap colors", ("X",), swap_colors, always, begins_group=True),
+    Action("edit.preferences", "Preferences…", ("Ctrl+,",), preferences, always, begins_group=True),
+)
+
+KEYS = (
+    Action("edit.swap-colors", "Swap colors", ("X",), swap_colors, always),
     Action("edit.reset-colors", "Reset colors", ("D",), reset_colors, always),
     Action("edit.smaller", "Smaller brush", ("[",), lambda s: _resize(s, -1), always),
     Action("edit.larger", "Larger brush", ("]",), lambda s: _resize(s, 1), always),
     Action("edit.softer", "Softer brush", ("Shift+[", "{"), lambda s: _harden(s, -0.1), always),
     Action("edit.harder", "Harder brush", ("Shift+]", "}"), lambda s: _harden(s, 0.1), always),
-    Action("edit.preferences", "Preferences…", ("Ctrl+,",), preferences, always, begins_group=True),
+    *(
+        Action(
+            f"edit.opacity-{percent}",
+            f"Opacity {percent} %",
+            (str(percent // 10 % 10),),
+            lambda shell, opacity=percent / 100: _opacity(shell, opacity),  # type: ignore[misc]
+            always,
+        )
+        for percent in range(10, 101, 10)
+    ),
 )
-
-OPACITIES = tuple(
-    Action(
-        f"edit.opacity-{percent}",
-        f"Opacity {percent} %",
-        (str(percent // 10 % 10),),
-        lambda shell, opacity=percent / 100: _opacity(shell, opacity),  # type: ignore[misc]
-        always,
-    )
-    for percent in range(10, 101, 10)
-)
-"""The number keys: not in a menu."""
+"""What is done by key while painting: not in a menu."""

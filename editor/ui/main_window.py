@@ -109,16 +109,16 @@ class MainWindow(QMainWindow):
         self._layout.add_bars(self.tabs, options_bar, self.toolbox, self.status)
         self._layout.add_docks(
             (
-                ("color", "Color", ColorPanel(workspace), 220),
-                ("neural", "Neural", self.neural_panel, 220),
-                ("layers", "Layers", layers, 320),
-                ("history", "History", HistoryPanel(workspace), 140),
+                ("color", "Color", ColorPanel(workspace), 200),
+                ("neural", "Neural", self.neural_panel, 320),
+                ("layers", "Layers", layers, 260),
+                ("history", "History", HistoryPanel(workspace), 120),
                 ("jobs", "Jobs", JobsPanel(runner), 0),
             )
         )
         self.menus = Menus(self, self.menuBar(), self, actions.MENUS)
 
-        for action in actions.OPACITIES:
+        for action in actions.KEYS:
             self.menus.add(action)
 
         layers.asked.connect(self.menus.run)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QDialog,
+    QHeaderView,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QMenu,
     QMenuBar,
     QPlainTextEdit,
     QTextEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -140,31 +141,36 @@ class Palette(QDialog):
 
     def __init__(self, window: QWidget, menus: Menus, actions: list[Action]) -> None:
         super().__init__(window, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._menus, self._all = menus, actions
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find an action")
-        self.list = QListWidget()
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[2 * SPACE] * 4)
         layout.setSpacing(2 * SPACE)
         layout.addWidget(self.field)
         layout.addWidget(self.list)
-        self.resize(420, 360)
+        self.resize(440, 400)
+        self.move(window.mapToGlobal(QPoint((window.width() - 440) // 2, window.height() // 8)))
         self.field.textChanged.connect(self._show_matches)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(self._run)
         self._show_matches("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up, Down and Enter in the field are for the list."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            key = event.key()
-            if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                step = 1 if key == Qt.Key.Key_Down else -1
-                rows = max(self.list.count(), 1)
-                self.list.setCurrentRow((self.list.currentRow() + step) % rows)
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                QApplication.sendEvent(self.list, event)
                 return True
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 item = self.list.currentItem()
                 if item is not None:
                     self._run(item)
@@ -177,11 +183,12 @@ class Palette(QDialog):
         for action in self._all:
             text, shortcut = self._menus.texts(action)
             if self._menus.can(action) and all(word in text.lower() for word in words):
-                item = QListWidgetItem(f"{text}    {shortcut}" if shortcut else text)
-                item.setData(ROLE, action)
-                self.list.addItem(item)
-        self.list.setCurrentRow(0)
+                item = QTreeWidgetItem((text, shortcut))
+                item.setData(0, ROLE, action)
+                item.setForeground(1, self.palette().placeholderText())
+                self.list.addTopLevelItem(item)
+        self.list.setCurrentItem(self.list.topLevelItem(0))
 
-    def _run(self, item: QListWidgetItem) -> None:
-        self.accept()
-        self._menus.trigger(item.data(ROLE))
+    def _run(self, item: QTreeWidgetItem) -> None:
+        self.close()
+        self._menus.trigger(item.data(0, ROLE))

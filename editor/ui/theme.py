@@ -216,7 +216,7 @@ def _sheet(s: Shades) -> str:
     QLabel#headline {{ font-size: 18pt; font-weight: 300; }}
     QLabel#dim {{ color: {s.dim}; }}
     QLabel#hint {{
-        background: {s.raised}; color: {s.text}; border-radius: 14px; padding: 6px 16px;
+        background: {s.raised}; color: {s.text}; border-radius: 10px; padding: 5px 16px;
     }}
     QStatusBar {{ background: {s.window}; border-top: 1px solid {s.line}; }}
     QStatusBar::item {{ border: none; }}
@@ -289,6 +289,7 @@ def _sheet(s: Shades) -> str:
     }}
     QProgressBar::chunk {{ background: {s.accent}; border-radius: 3px; }}
 
+    QListView::item {{ padding: 3px 4px; }}
     QAbstractItemView {{ background: {s.field}; border: none; outline: none; }}
     QAbstractItemView::item:selected {{ background: {s.chosen}; color: {s.text}; }}
     QAbstractItemView::item:hover:!selected {{ background: {s.hover}; }}
