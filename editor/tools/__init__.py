@@ -3,9 +3,9 @@
 from editor.tools.base import Tool
 from editor.tools.brush import BrushTool, EraserTool, MaskBrushTool
 from editor.tools.crop import CropTool
-from editor.tools.fill import FillTool
+from editor.tools.fill import FillTool, GradientTool
 from editor.tools.move import MoveTool
-from editor.tools.select import EllipseTool, LassoTool, RectangleTool
+from editor.tools.select import EllipseTool, LassoTool, RectangleTool, WandTool
 from editor.tools.view import HandTool, PickerTool, ZoomTool
 
 TOOLS: tuple[type[Tool], ...] = (
@@ -13,10 +13,12 @@ TOOLS: tuple[type[Tool], ...] = (
     BrushTool,
     EraserTool,
     FillTool,
+    GradientTool,
     PickerTool,
     RectangleTool,
     EllipseTool,
     LassoTool,
+    WandTool,
     MoveTool,
     CropTool,
     HandTool,

@@ -1,18 +1,19 @@
-"""The bucket."""
+"""Bucket and gradient."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 
 from editor.document.geometry import Rect
-from editor.document.tiles import TileGrid
 from editor.paint.coverage import cover
 from editor.paint.fill import flooded
+from editor.paint.gradient import Form, lay_gradient
 from editor.tools.base import Drag, PointerEvent, Tool
-from editor.tools.target import Target, cannot_paint
+from editor.tools.target import Target, cannot_paint, seen
 from editor.workspace import Workspace
 
 
@@ -64,7 +65,7 @@ class FillTool(Tool):
         before = target.grid.snapshot()
         if document.rect.contains(Rect(x, y, 1, 1)):
             inside = flooded(
-                self._seen(workspace, target.grid),
+                seen(workspace, all_layers=self.options.all_layers),
                 document.rect,
                 x,
                 y,
@@ -90,10 +91,73 @@ class FillTool(Tool):
             raise
         target.push("Fill", before)
 
-    def _seen(self, workspace: Workspace, grid: TileGrid) -> TileGrid:
-        """Where borders are looked for."""
-        if not self.options.all_layers:
-            return grid
-        view = workspace.active
-        assert view is not None
-        return TileGrid.from_pixels(view.compositor.render(view.document.rect))
+
+class GradientTo(StrEnum):
+    """Where a gradient from the foreground color ends."""
+
+    BACKGROUND = "background"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class GradientOptions:
+    """The course of a gradient."""
+
+    form: Form = field(default=Form.LINEAR, metadata={"label": "Form"})
+    to: GradientTo = field(default=GradientTo.BACKGROUND, metadata={"label": "Foreground to"})
+    opacity: float = field(
+        default=1.0,
+        metadata={"label": "Opacity", "min": 0.01, "max": 1.0, "step": 0.05, "unit": "%"},
+    )
+    reverse: bool = field(default=False, metadata={"label": "Reverse"})
+
+
+class GradientTool(Tool):
+    """Blends two colors along the line that is drawn; Shift keeps it to steps of 45 degrees."""
+
+    id = "gradient"
+    name = "Gradient"
+    icon = "mdi6.gradient-horizontal"
+    shortcut = "G"
+    options: GradientOptions
+
+    def __init__(self) -> None:
+        self.options = GradientOptions()
+
+    def refusal(self, workspace: Workspace) -> str | None:
+        return cannot_paint(workspace)
+
+    def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
+        start = end = press.x, press.y
+        while (sample := (yield (start, end))) is not None:
+            end = _in_steps(start, (sample.x, sample.y)) if sample.shift else (sample.x, sample.y)
+        if end == start:
+            return
+        options, target = self.options, Target.of(workspace.document)
+        first = target.paint(workspace.foreground)
+        fades = options.to is GradientTo.NOTHING
+        last = first if fades else target.paint(workspace.background)
+        if options.reverse:
+            start, end = end, start
+        before = target.grid.snapshot()
+        changed = lay_gradient(
+            target.grid,
+            target.document.rect,
+            start,
+            end,
+            (first, last),
+            form=options.form,
+            opacity=options.opacity,
+            fades=fades,
+            selection=target.selection,
+            alpha_locked=target.alpha_locked,
+        )
+        target.touch(changed)
+        target.push(self.name, before)
+
+
+def _in_steps(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
+    """``end`` turned about ``start`` to the nearest multiple of 45 degrees."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length, angle = math.hypot(dx, dy), round(math.atan2(dy, dx) / (math.pi / 4)) * math.pi / 4
+    return start[0] + length * math.cos(angle), start[1] + length * math.sin(angle)

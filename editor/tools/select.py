@@ -1,4 +1,4 @@
-"""Rectangle, ellipse and lasso: a gesture draws an outline, its release selects what is inside."""
+"""Rectangle, ellipse, lasso and wand: a gesture shows what to select, its release selects it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import numpy as np
+
 from editor.document.commands import edit_selection
 from editor.document.document import Document
+from editor.document.geometry import Rect
 from editor.document.tiles import TileGrid
-from editor.paint.selection import Combine, combine, feathered, from_outline
+from editor.paint.fill import flooded
+from editor.paint.selection import Combine, combine, feathered, from_coverage, from_outline
 from editor.paint.shapes import Outline, ellipse, rectangle
 from editor.tools.base import Drag, PointerEvent, Tool
-from editor.tools.target import no_document
+from editor.tools.target import no_document, seen
 from editor.workspace import Workspace
 
 
@@ -56,20 +60,19 @@ class SelectTool(Tool):
             return Combine.ADD
         return Combine.SUBTRACT if press.alt else self.options.how
 
-    def _select(self, document: Document, outline: Outline | None, how: Combine) -> None:
-        """Make the selection what ``outline`` says; ``None`` is a click that drew nothing."""
-        shape = TileGrid(1, document.dtype)
+    def _select_inside(self, document: Document, outline: Outline | None, how: Combine) -> None:
+        """Select what lies inside ``outline``; ``None`` is a click that drew nothing."""
         if outline is not None:
             shape = from_outline(outline, document.rect, document.dtype)
-            if self.options.feather:
-                shape = feathered(shape, document.rect, self.options.feather)
-        elif how is not Combine.REPLACE:
-            return
-        selection = combine(document.selection, shape, how)
-        name = self.name if outline is not None else "Deselect"
-        edit = edit_selection(document, name, selection)
-        if edit.changes:
-            document.history.push(edit)
+            self._select(document, shape, how)
+        elif how is Combine.REPLACE:
+            _set_selection(document, "Deselect", TileGrid(1, document.dtype))
+
+    def _select(self, document: Document, shape: TileGrid, how: Combine) -> None:
+        """Combine ``shape`` with the selection as one step, if that changes anything."""
+        if self.options.feather:
+            shape = feathered(shape, document.rect, self.options.feather)
+        _set_selection(document, self.name, combine(document.selection, shape, how))
 
 
 class BoxTool(SelectTool):
@@ -85,7 +88,7 @@ class BoxTool(SelectTool):
             keys.see(sample)
             outline = self._outline(press, sample, regular=keys.shift, centered=keys.alt)
             sample = yield outline
-        self._select(workspace.document, outline, self._how(press))
+        self._select_inside(workspace.document, outline, self._how(press))
 
     def _outline(
         self, press: PointerEvent, sample: PointerEvent, *, regular: bool, centered: bool
@@ -148,4 +151,64 @@ class LassoTool(SelectTool):
             if (sample.x, sample.y) != points[-1]:
                 points.append((sample.x, sample.y))
         outline = tuple(points) if len(points) > 2 else None
-        self._select(workspace.document, outline, self._how(press))
+        self._select_inside(workspace.document, outline, self._how(press))
+
+
+@dataclass(frozen=True)
+class WandOptions(SelectOptions):
+    """What counts as the same surface."""
+
+    tolerance: int = field(
+        default=32,
+        metadata={
+            "label": "Tolerance", "min": 0, "max": 255,
+            "help": "The largest difference from the color clicked, in levels of 255.",
+        },
+    )  # fmt: skip
+    contiguous: bool = field(
+        default=True,
+        metadata={"label": "Connected", "help": "Only what hangs together with the pixel clicked."},
+    )
+    all_layers: bool = field(
+        default=False,
+        metadata={"label": "Look at all layers", "help": "Find borders in what is visible."},
+    )
+
+
+class WandTool(SelectTool):
+    """Selects the surface under the pointer."""
+
+    id = "wand"
+    name = "Magic wand"
+    icon = "mdi6.magic-staff"
+    shortcut = "W"
+    options: WandOptions
+
+    def __init__(self) -> None:
+        self.options = WandOptions()
+
+    def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
+        document, options = workspace.document, self.options
+        while (yield None) is not None:
+            pass
+        x, y = math.floor(press.x), math.floor(press.y)
+        if not document.rect.contains(Rect(x, y, 1, 1)):
+            self._select_inside(document, None, self._how(press))
+            return
+        inside = flooded(
+            seen(workspace, all_layers=options.all_layers),
+            document.rect,
+            x,
+            y,
+            options.tolerance / 255,
+            contiguous=options.contiguous,
+        )
+        shape = from_coverage(inside.astype(np.float32), document.rect, document.dtype)
+        self._select(document, shape, self._how(press))
+
+
+def _set_selection(document: Document, name: str, selection: TileGrid) -> None:
+    """One step in the history, unless it changes nothing."""
+    edit = edit_selection(document, name, selection)
+    if edit.changes:
+        document.history.push(edit)

@@ -10,7 +10,6 @@ from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup, Node
 from editor.document.tiles import TileGrid
-from editor.paint.coverage import Paint
 from editor.workspace import Color, Workspace
 
 NO_DOCUMENT = "Open a picture first, or make a new one."
@@ -39,7 +38,7 @@ class Target:
         selection = self.document.selection
         return None if selection.is_empty else selection
 
-    def paint(self, color: Color) -> Paint:
+    def paint(self, color: Color) -> tuple[float, ...]:
         """``color``, which is sRGB, for this grid: a mask takes its luma."""
         if self.grid.channels == 1:
             red, green, blue = color
@@ -55,6 +54,16 @@ class Target:
         edit = edit_pixels(self.document, name, self.node, self.grid, before)
         if edit.changes:
             self.document.history.push(edit, done=True)
+
+
+def seen(workspace: Workspace, *, all_layers: bool) -> TileGrid:
+    """Where tools look for colors: in everything visible, or in what is painted on, if anything."""
+    view = workspace.active
+    assert view is not None
+    target = view.document.target
+    if target is not None and not all_layers:
+        return target
+    return TileGrid.from_pixels(view.compositor.render(view.document.rect))
 
 
 def no_document(workspace: Workspace) -> str | None:

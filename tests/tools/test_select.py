@@ -3,8 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from editor.document.document import Document
 from editor.paint.selection import Combine
-from editor.tools.select import EllipseTool, LassoTool, RectangleTool
+from editor.tools.select import EllipseTool, LassoTool, RectangleTool, WandTool
 from editor.workspace import Workspace
 from tests.tools.gestures import abandon, drag, events, held, opened, picture, play, selected
 
@@ -157,3 +158,45 @@ def test_feathering_softens_the_edge(workspace):
 @pytest.mark.parametrize("tool", ALL)
 def test_there_is_nothing_to_select_without_a_picture(tool):
     assert "Open a picture" in tool().refusal(Workspace())
+
+
+def walled(dtype):
+    """Two rooms of different grays with a white wall between them."""
+    full = np.iinfo(dtype).max
+    pixels = np.full((280, 320, 4), full, dtype)
+    pixels[:, :150, :3] = full // 4
+    pixels[:, 170:, :3] = full // 3
+    return opened(Document.from_pixels(pixels))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_wand_selects_what_looks_alike_and_hangs_together(dtype):
+    workspace, tool = walled(dtype), WandTool()
+    drag(tool, workspace, (10, 10), (15, 15))
+    assert area(workspace) == 150 * 280
+    drag(tool, workspace, (160, 10), shift=True)
+    assert area(workspace) == 170 * 280
+    tool.options = dataclasses.replace(tool.options, contiguous=False)
+    drag(tool, workspace, (10, 10))
+    assert area(workspace) == 300 * 280
+    drag(tool, workspace, (-10, 10))
+    assert workspace.document.selection.is_empty
+
+
+def test_the_wand_may_look_at_all_layers():
+    workspace, tool = walled(np.uint8), WandTool()
+    document = workspace.document
+    layer = document.new_layer("Empty")
+    document.root.insert(1, layer)
+    document.activate(layer)
+    drag(tool, workspace, (10, 10))
+    assert area(workspace) == 320 * 280
+    tool.options = dataclasses.replace(tool.options, all_layers=True)
+    drag(tool, workspace, (10, 10))
+    assert area(workspace) == 150 * 280
+
+
+def test_escape_keeps_the_wand_from_selecting():
+    workspace = walled(np.uint8)
+    abandon(WandTool(), workspace, (10, 10), (20, 20))
+    assert not workspace.document.history.commands
