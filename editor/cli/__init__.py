@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     parser.add_argument("--selftest", action=_Selftest, nargs=0, help="check this installation")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, prog="pentimento"
+    )
     retouching.add_to(commands)
     listing.add_to(commands)
     files.add_to(commands)

@@ -40,7 +40,7 @@ def _operations(given: argparse.Namespace) -> int:
     for kind in OPERATIONS:
         print(f"{kind.task}: {kind.title}" + (" (needs a mask)" if kind.needs_mask else ""))
         for each in parameters(kind):
-            span = "" if each.min is None else f" ({each.min:g} to {each.max:g})"
+            span = "" if each.min is None else f" ({each.min} to {each.max})"
             choices = f" (one of {', '.join(each.choices)})" if each.choices else ""
             print(f"  --set {each.name}={each.default}{span}{choices}  {each.help}".rstrip())
         for model in library.of_task(kind.task):

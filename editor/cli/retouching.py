@@ -30,7 +30,9 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     tasks = [kind.task for kind in OPERATIONS]
     parser.add_argument("operation", metavar="OPERATION", choices=tasks, help=", ".join(tasks))
     parser.add_argument("input", metavar="IN", type=Path)
-    parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True)
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=Path, required=True, help="the result"
+    )
     parser.add_argument("--mask", type=Path, help="a picture as large as IN; white is replaced")
     parser.add_argument(
         "--reference", metavar="IMG", type=Path, help="for operations that take one"

@@ -127,5 +127,5 @@ def _value(parameter: Parameter, text: str) -> bool | int | float | str:
         raise NeuralError(f"{parameter.name} is one of {', '.join(parameter.choices)}.")
     low, high = parameter.min, parameter.max
     if (low is not None and not value >= low) or (high is not None and not value <= high):
-        raise NeuralError(f"{parameter.name} is between {low:g} and {high:g}, not {text}.")
+        raise NeuralError(f"{parameter.name} is between {low} and {high}, not {text}.")
     return value

@@ -41,8 +41,8 @@ def test_parameters_are_read_from_text():
     [
         ("size", "3", "no parameter size (it has: strength, seed, keep_colors, edge)"),
         ("strength", "much", "strength is a number, not 'much'"),
-        ("strength", "1.5", "strength is between 0 and 1, not 1.5"),
-        ("strength", "nan", "strength is between 0 and 1, not nan"),
+        ("strength", "1.5", "strength is between 0.0 and 1.0, not 1.5"),
+        ("strength", "nan", "strength is between 0.0 and 1.0, not nan"),
         ("seed", "1.5", "seed is a whole number"),
         ("seed", "-1", "seed is between 0 and 99"),
         ("keep_colors", "maybe", "keep_colors is yes or no"),
