@@ -1,11 +1,11 @@
-"""Writing the flattened picture: PNG by our own encoder, JPEG, WebP and TIFF by Pillow."""
+"""Writing the flattened picture: PNG and TIFF by our own encoders, JPEG and WebP by Pillow."""
 
 from __future__ import annotations
 
 import io
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, Literal
 
 import numpy as np
@@ -14,13 +14,13 @@ from PIL import Image
 from editor.document.document import Document, Metadata
 from editor.document.geometry import Rect
 from editor.document.tiles import Pixels
-from editor.formats import png
+from editor.formats import png, provenance, tiff
 from editor.formats.base import BROKEN, FormatError, Notes, flattened, lone_layer, to_8_bits
 from editor.formats.metadata import EXIF_HEADER
 
 KEEP_METADATA = {
     "label": "Keep metadata",
-    "help": "Date, place, author and camera. The color profile is always kept.",
+    "help": "Date, place, author, camera. The color profile and the mark of neural work stay.",
 }
 
 
@@ -100,30 +100,32 @@ def save(document: Document, file: IO[bytes], options: Options) -> Notes:
     kept = document.metadata
     if not options.metadata:
         kept = Metadata(profile=kept.profile, dpi=kept.dpi)
+    kept = replace(kept, xmp=provenance.marked(kept.xmp, document))
     if isinstance(options, PngOptions):
         _write_png(pixels, file, kept, options)
         return notes
+    if isinstance(options, TiffOptions):
+        return notes + tiff.write(file, _without_needless_alpha(pixels), kept)
     if pixels.dtype != np.uint8:
         pixels = to_8_bits(pixels)
         notes += (f"{name} is written with 8 bits per channel instead of 16.",)
-    if bool((pixels[..., 3] == 255).all()):
-        pixels = pixels[..., :3]
-    elif isinstance(options, JpegOptions):
+    pixels = _without_needless_alpha(pixels)
+    if isinstance(options, JpegOptions) and pixels.shape[2] == 4:
         pixels = _over_white(pixels)
         notes += ("JPEG has no transparency: flattened over white.",)
     return notes + _write(Image.fromarray(pixels), file, kept, options)
 
 
 def _write_png(pixels: Pixels, file: IO[bytes], kept: Metadata, options: PngOptions) -> None:
-    opaque = bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
-    channels = 3 if opaque else 4
+    pixels = _without_needless_alpha(pixels)
+    h, w, channels = pixels.shape
 
     def read(rect: Rect) -> Pixels:
-        return pixels[rect.y : rect.bottom, :, :channels]
+        return pixels[rect.y : rect.bottom]
 
     png.write(
         file,
-        Rect(0, 0, pixels.shape[1], pixels.shape[0]),
+        Rect(0, 0, w, h),
         read,
         pixels.dtype,
         channels,
@@ -152,8 +154,6 @@ def _write(image: Image.Image, file: IO[bytes], kept: Metadata, options: Options
         settings = {"quality": options.quality, "subsampling": options.chroma, "optimize": True}
     elif isinstance(options, WebpOptions):
         settings = {"quality": options.quality, "lossless": options.lossless, "exact": True}
-    elif isinstance(options, TiffOptions):
-        settings = {"compression": "tiff_adobe_deflate"}
     name, notes = NAMES[type(options)], []
     extras = {
         "icc_profile": ("color profile", kept.profile),
@@ -177,6 +177,12 @@ def _takes(name: str, key: str, value: object) -> bool:
     except BROKEN:
         return False
     return True
+
+
+def _without_needless_alpha(pixels: Pixels) -> Pixels:
+    """``(h, w, 3)`` if all of it is opaque."""
+    is_opaque = (pixels[..., 3] == np.iinfo(pixels.dtype).max).all()
+    return pixels[..., :3] if is_opaque else pixels
 
 
 def _over_white(pixels: Pixels) -> Pixels:

@@ -12,6 +12,7 @@ from editor.document.document import Metadata
 from editor.formats.base import BROKEN
 
 ORIENTATION = ExifTags.Base.Orientation.value
+DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 EXIF_HEADER = b"Exif\x00\x00"
 
 TIFF_LAYOUT = {254, 255, *range(256, 260), 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281}
@@ -72,17 +73,24 @@ def _tiff_exif(tags: Image.Exif) -> bytes | None:
     kept = Image.Exif()
     kept.endian = "<"
     for tag, value in tags.items():
-        if tag not in TIFF_LAYOUT and tag != ORIENTATION and not _is_directory(tag):
+        if tag not in TIFF_LAYOUT and tag not in (*DIRECTORIES, ORIENTATION):
             kept[tag] = value
-    for tag in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
-        directory = tags.get_ifd(tag)
-        if directory:
-            kept.get_ifd(tag).update(directory)
-    return kept.tobytes() if len(kept) or kept.get_ifd(ExifTags.IFD.Exif) else None
+    directories = {tag: tags.get_ifd(tag) for tag in DIRECTORIES}
+    for tag, directory in directories.items():
+        kept.get_ifd(tag).update(directory)
+    keep_letters(kept)
+    return kept.tobytes() if len(kept) or any(directories.values()) else None
 
 
-def _is_directory(tag: int) -> bool:
-    return tag in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop)
+def keep_letters(tags: Image.Exif) -> None:
+    """Turn texts with more than ASCII back into bytes, of which Pillow would make question marks.
+
+    It reads every text as Latin-1, whatever it is.
+    """
+    for directory in (tags, *(tags.get_ifd(tag) for tag in DIRECTORIES)):
+        for tag, value in list(directory.items()):
+            if isinstance(value, str) and not value.isascii():
+                directory[tag] = value.encode("latin-1", errors="replace")
 
 
 def _dpi(value: object) -> tuple[float, float] | None:

@@ -72,3 +72,9 @@ def assert_same_grid(got, want):
     assert (got.channels, got.dtype, got.fill) == (want.channels, want.dtype, want.fill)
     area = got.bounds().union(want.bounds())
     np.testing.assert_array_equal(got.read(area), want.read(area))
+
+
+def pixels_of(document):
+    """Of the only layer."""
+    (layer,) = document.root.children
+    return layer.pixels.read(document.rect)
