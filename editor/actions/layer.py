@@ -9,6 +9,7 @@ import numpy as np
 from editor.actions.base import Action, Shell, with_document
 from editor.actions.pixels import composited, edited, selected
 from editor.actions.select import has_selection
+from editor.document.blend import BlendMode
 from editor.document.commands import (
     AddLayer,
     MoveLayer,
@@ -21,6 +22,7 @@ from editor.document.document import Document
 from editor.document.history import Command
 from editor.document.layer import Layer, LayerGroup, Mask, Node
 from editor.document.tiles import TileGrid
+from editor.paint.transform import cropped
 from editor.tools.target import cannot_change
 from editor.workspace import Workspace
 
@@ -58,10 +60,11 @@ def delete(shell: Shell) -> None:
 
 
 def group(shell: Shell) -> None:
-    """Put the active node into a group of its own."""
+    """Put the active node into a group of its own, which takes over how it blends."""
     document, node = _active(shell)
     assert node.parent is not None
     around = LayerGroup(_free_name(document, "Group"))
+    around.mode = node.mode
     parent, index = node.parent, node.parent.index(node)
     document.history.push(
         Several(
@@ -69,6 +72,7 @@ def group(shell: Shell) -> None:
             (
                 AddLayer(document, around, parent, index + 1),
                 MoveLayer(document, node, around, 0),
+                SetProperty(document, node, "mode", BlendMode.NORMAL, "Group"),
             ),
         )
     )
@@ -104,7 +108,7 @@ def flatten(shell: Shell) -> None:
     document = shell.workspace.document
     nodes = tuple(document.root.children)
     copies = [n.snapshot() for n in nodes if isinstance(n, Layer | LayerGroup)]
-    merged = Layer("Background", composited(document, copies, document.rect))
+    merged = Layer("Background", cropped(composited(document, copies), document.rect))
     document.history.push(
         _replace(document, "Flatten image", tuple(reversed(nodes)), merged, document.root, 0)
     )
@@ -126,7 +130,7 @@ def _plain(node: Layer | LayerGroup) -> Layer | LayerGroup:
     """A copy that shows its pixels as they are, but for its mask."""
     copy = node.snapshot()
     copy.opacity, copy.visible = 1.0, True
-    copy.mode = type(copy.mode).NORMAL
+    copy.mode = BlendMode.NORMAL
     return copy
 
 

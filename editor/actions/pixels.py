@@ -11,10 +11,11 @@ from editor.color import converted
 from editor.document.commands import TileEdit
 from editor.document.compositor import Compositor
 from editor.document.document import Document
-from editor.document.geometry import EMPTY, Rect
+from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup, Node
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import to_8_bits
+from editor.paint.transform import every_grid, moved
 
 
 def edited(document: Document, name: str, node: Node, grid: TileGrid, after: TileGrid) -> TileEdit:
@@ -50,21 +51,27 @@ def fitted(document: Document, clip: Clip) -> Pixels:
     return to_8_bits(pixels) if document.dtype == np.uint8 else pixels * np.uint16(257)
 
 
-def composited(
-    document: Document, nodes: Sequence[Layer | LayerGroup], rect: Rect | None = None
-) -> TileGrid:
-    """What ``nodes``, bottom to top and in no tree, look like together; ``rect`` limits it."""
+def composited(document: Document, nodes: Sequence[Layer | LayerGroup]) -> TileGrid:
+    """What ``nodes``, bottom to top and in no tree, look like together; also beyond the canvas.
+
+    The nodes are used up: give it snapshots.
+    """
     alone = Document(document.size, document.dtype, document.metadata)
     for node in nodes:
         alone.root.insert(len(alone.root.children), node)
-    if rect is None:
-        rect = EMPTY
-        for each in alone.root.walk():
-            rect = rect.union(each.pixels.bounds() if isinstance(each, Layer) else EMPTY)
+    everything = alone.rect
+    for each in alone.root.walk():
+        if isinstance(each, Layer):
+            everything = everything.union(each.pixels.bounds())
+    # a compositor renders the canvas only: make it as large as what there is
+    x, y = everything.x, everything.y
+    for grid in every_grid(alone):
+        grid.replace(moved(grid, -x, -y))
+    alone.size = everything.size
     merged = TileGrid(4, document.dtype)
-    compositor = Compositor(alone)
-    for coord in rect.tiles():
-        part = coord.rect.intersect(rect)
+    compositor = Compositor(alone, budget=1 << 26)  # every tile is drawn once only
+    for coord in alone.rect.tiles():
+        part = coord.rect.intersect(alone.rect)
         merged.write(part, compositor.render(part))
     compositor.close()
-    return merged
+    return moved(merged, x, y)

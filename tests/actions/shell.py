@@ -125,6 +125,4 @@ def select(document: Document, x: int, y: int, w: int, h: int) -> None:
     """Select a box, without a step in the history."""
     from editor.document.geometry import Rect
 
-    document.selection.write(
-        Rect(x, y, w, h), np.full((h, w, 1), document.full, document.dtype)
-    )
+    document.selection.write(Rect(x, y, w, h), np.full((h, w, 1), document.full, document.dtype))
