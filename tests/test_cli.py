@@ -348,3 +348,20 @@ def test_files_or_nothing_open_the_editor(monkeypatch):
     assert main([]) == 0
     assert main(["a.png", "b.ora"]) == 0
     assert opened == [[], ["a.png", "b.ora"]]
+
+
+def test_the_selftest_goes_from_file_to_network_to_window(tmp_path):
+    """R48, R30: in a process of its own, as after unpacking a bundle."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", "from editor.cli import main; main()", "--selftest"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent.parent,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "selftest: sound"
+    assert list(tmp_path.iterdir()) == []
