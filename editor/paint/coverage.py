@@ -95,6 +95,16 @@ def cover(
     return changed
 
 
+def planes_of(grid: TileGrid, rect: Rect) -> Tile:
+    """A copy of ``rect``, ``(channels, rect.h, rect.w)``."""
+    planes = np.full((grid.channels, rect.h, rect.w), grid.fill, grid.dtype)
+    for coord in rect.tiles():
+        if coord in grid:
+            here = coord.rect.intersect(rect)
+            planes[:, *slices(here, rect)] = grid.tile(coord)[:, *slices(here, coord.rect)]
+    return planes
+
+
 def slices(rect: Rect, frame: Rect) -> Slices:
     """Where ``rect`` lies in an array that shows ``frame``."""
     x, y = rect.x - frame.x, rect.y - frame.y

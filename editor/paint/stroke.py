@@ -5,16 +5,32 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from editor.document.geometry import EMPTY, TILE, Coord, Rect
 from editor.document.tiles import TileGrid
 from editor.paint.brush import Brush, Dabs, Plane
-from editor.paint.coverage import Paint, limited, mix, replace_part, slices
+from editor.paint.coverage import Paint, limited, mix, planes_of, replace_part, slices
 
 Sample = tuple[float, float, float]
 """x, y and pressure."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Paint that is other pixels: what ``grid`` shows ``dx`` and ``dy`` pixels further on."""
+
+    grid: TileGrid
+    dx: int
+    dy: int
+
+    def at(self, rect: Rect) -> tuple[Plane, Plane | float]:
+        """The values, ``(channels, h, w)``, and how much of each pixel they cover."""
+        planes = planes_of(self.grid, rect.translate(self.dx, self.dy))
+        planes = planes * np.float32(1 / self.grid.full)
+        return (planes[:3], planes[3]) if self.grid.channels == 4 else (planes, 1.0)
 
 
 CORNER = math.radians(60)
@@ -29,15 +45,15 @@ class Stroke:
     covered as much as the dab that covers it most; ``flow`` says how fast it gets there.
 
     grid: RGBA, or one channel. paint: as many values as the grid has color channels (one for a mask
-    or a selection), or ``None`` to erase. bounds: nothing is painted outside. selection: limits the
-    stroke unless ``None``.
+    or a selection), other pixels to copy, or ``None`` to erase. bounds: nothing is painted outside.
+    selection: limits the stroke unless ``None``.
     """
 
     def __init__(
         self,
         grid: TileGrid,
         brush: Brush,
-        paint: Paint,
+        paint: Paint | Copy,
         *,
         bounds: Rect | None = None,
         selection: TileGrid | None = None,
@@ -120,7 +136,11 @@ class Stroke:
         alpha = self._coverage[coord][part] * np.float32(self._brush.opacity)
         alpha = limited(alpha, self._selection, coord, part)
         old = self.before.tile(coord)[:, *part]
-        new = mix(old, alpha, self._paint, alpha_locked=self._alpha_locked)
+        paint = self._paint
+        if isinstance(paint, Copy):
+            paint, covers = paint.at(rect)
+            alpha = alpha * covers
+        new = mix(old, alpha, paint, alpha_locked=self._alpha_locked)
         return replace_part(self.grid, coord, part, new)
 
 

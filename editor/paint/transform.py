@@ -21,7 +21,7 @@ from editor.document.geometry import Coord, Rect, Size
 from editor.document.layer import Layer
 from editor.document.tiles import Tile, TileGrid
 from editor.paint.brush import Plane
-from editor.paint.coverage import cover, slices
+from editor.paint.coverage import cover, planes_of, slices
 
 REACH_PX = 4
 """More than any filter reaches to either side, in pixels of the coarser grid."""
@@ -64,15 +64,15 @@ def moved(grid: TileGrid, dx: int, dy: int) -> TileGrid:
     """``grid`` shifted by whole pixels."""
     result = _like(grid)
     for coord in grid.bounds().translate(dx, dy).tiles():
-        _put(result, coord, _planes(grid, coord.rect.translate(-dx, -dy)))
+        _put(result, coord, planes_of(grid, coord.rect.translate(-dx, -dy)))
     return result
 
 
 def floated(grid: TileGrid, selection: TileGrid, dx: int, dy: int) -> TileGrid:
     """An RGBA ``grid`` with what is selected moved over the rest, which is clear where it was."""
     rect = selection.content_bounds()
-    planes = _planes(grid, rect) * np.float32(1 / grid.full)
-    alpha = planes[3] * (_planes(selection, rect)[0] * np.float32(1 / selection.full))
+    planes = planes_of(grid, rect) * np.float32(1 / grid.full)
+    alpha = planes[3] * (planes_of(selection, rect)[0] * np.float32(1 / selection.full))
     result = grid.snapshot()
     cover(result, rect, np.ones((rect.h, rect.w), np.bool_), None, selection=selection)
     cover(result, rect.translate(dx, dy), alpha, planes[:3])
@@ -82,14 +82,14 @@ def floated(grid: TileGrid, selection: TileGrid, dx: int, dy: int) -> TileGrid:
 def cropped(grid: TileGrid, rect: Rect) -> TileGrid:
     """What lies inside ``rect``, which may be larger than the canvas, with its corner at 0, 0."""
     kept = grid.bounds().intersect(rect)
-    return _from_planes(grid, kept.translate(-rect.x, -rect.y), _planes(grid, kept))
+    return _from_planes(grid, kept.translate(-rect.x, -rect.y), planes_of(grid, kept))
 
 
 def flipped(grid: TileGrid, size: Size, *, across: bool) -> TileGrid:
     """Mirrored on a canvas of ``size``: left and right change places if ``across``, else up and
     down."""
     rect = grid.bounds()
-    planes = _planes(grid, rect)
+    planes = planes_of(grid, rect)
     if across:
         return _from_planes(grid, rect._replace(x=size.w - rect.right), planes[:, :, ::-1])
     return _from_planes(grid, rect._replace(y=size.h - rect.bottom), planes[:, ::-1])
@@ -100,7 +100,9 @@ def turned(grid: TileGrid, size: Size, quarters: int) -> TileGrid:
     rect, (w, h) = grid.bounds(), size
     for _ in range(quarters % 4):
         rect, w, h = Rect(h - rect.bottom, rect.x, rect.h, rect.w), h, w
-    return _from_planes(grid, rect, np.rot90(_planes(grid, grid.bounds()), -quarters, axes=(1, 2)))
+    return _from_planes(
+        grid, rect, np.rot90(planes_of(grid, grid.bounds()), -quarters, axes=(1, 2))
+    )
 
 
 def scaled(grid: TileGrid, size: Size, to: Size, how: Filter) -> TileGrid:
@@ -114,7 +116,7 @@ def scaled(grid: TileGrid, size: Size, to: Size, how: Filter) -> TileGrid:
         return _like(grid)
     across = _Span.of(content.x, content.right, size.w, to.w)
     down = _Span.of(content.y, content.bottom, size.h, to.h)
-    planes = _planes(grid, Rect.from_edges(across.low, down.low, across.high, down.high))
+    planes = planes_of(grid, Rect.from_edges(across.low, down.low, across.high, down.high))
     result = Rect.from_edges(across.first, down.first, across.last, down.last)
     if how is Filter.NEAREST:
         nearest = planes[:, down.nearest()][:, :, across.nearest()]
@@ -174,16 +176,6 @@ class _Span(NamedTuple):
         """For each pixel that is made, the pixel of what is read under its middle."""
         middles = (np.arange(self.first, self.last) + 0.5) / self.scale - self.low
         return np.clip(middles.astype(np.intp), 0, self.high - self.low - 1)
-
-
-def _planes(grid: TileGrid, rect: Rect) -> Tile:
-    """A copy of ``rect``, ``(channels, rect.h, rect.w)``."""
-    planes = np.full((grid.channels, rect.h, rect.w), grid.fill, grid.dtype)
-    for coord in rect.tiles():
-        if coord in grid:
-            here = coord.rect.intersect(rect)
-            planes[:, *slices(here, rect)] = grid.tile(coord)[:, *slices(here, coord.rect)]
-    return planes
 
 
 def _from_planes(like: TileGrid, rect: Rect, planes: Tile) -> TileGrid:

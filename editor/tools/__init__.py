@@ -1,7 +1,7 @@
 """The tools, in toolbox order."""
 
 from editor.tools.base import Tool
-from editor.tools.brush import BrushTool, EraserTool, MaskBrushTool
+from editor.tools.brush import BrushTool, CloneTool, EraserTool, MaskBrushTool
 from editor.tools.crop import CropTool
 from editor.tools.fill import FillTool, GradientTool
 from editor.tools.move import MoveTool
@@ -12,6 +12,7 @@ TOOLS: tuple[type[Tool], ...] = (
     MaskBrushTool,
     BrushTool,
     EraserTool,
+    CloneTool,
     FillTool,
     GradientTool,
     PickerTool,

@@ -1,4 +1,4 @@
-"""Brush, eraser and mask brush: one gesture, three targets."""
+"""Brush, eraser, clone stamp and mask brush: one gesture, different paints and targets."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.paint.brush import Brush
 from editor.paint.coverage import Paint
-from editor.paint.stroke import Sample, Stroke
-from editor.tools.base import Cursor, Drag, PointerEvent, Tool
+from editor.paint.shapes import ellipse
+from editor.paint.stroke import Copy, Sample, Stroke
+from editor.tools.base import Cursor, Drag, Outline, PointerEvent, Tool
 from editor.tools.target import Target, cannot_paint, no_document
 from editor.workspace import Workspace
 
@@ -54,9 +55,14 @@ class StrokeTool(Tool):
         self._ends: WeakKeyDictionary[Document, tuple[float, float]] = WeakKeyDictionary()
 
     def _draw(
-        self, document: Document, press: PointerEvent, stroke: Stroke, touch: Callable[[Rect], None]
+        self,
+        document: Document,
+        press: PointerEvent,
+        stroke: Stroke,
+        touch: Callable[[Rect], None],
+        show: Callable[[PointerEvent], Outline | None] = lambda sample: None,
     ) -> Drag:
-        """Draw until released; put everything back if closed early.
+        """Draw until released, with ``show`` over the canvas; put everything back if closed early.
 
         With Shift, a straight line comes first, from where the last stroke on ``document`` ended.
         """
@@ -70,7 +76,7 @@ class StrokeTool(Tool):
                 for settled in contact.settle(sample):
                     touch(stroke.extend(*settled))
                 last = sample
-                sample = yield None
+                sample = yield show(sample)
             for settled in contact.rest():
                 touch(stroke.extend(*settled))
         except GeneratorExit:
@@ -97,7 +103,13 @@ class BrushTool(StrokeTool):
         target = Target.of(workspace.document)
         yield from self._paint(target, press, target.paint(workspace.foreground))
 
-    def _paint(self, target: Target, press: PointerEvent, paint: Paint) -> Drag:
+    def _paint(
+        self,
+        target: Target,
+        press: PointerEvent,
+        paint: Paint | Copy,
+        show: Callable[[PointerEvent], Outline | None] = lambda sample: None,
+    ) -> Drag:
         """One stroke, one step in the history if it changed anything."""
         stroke = Stroke(
             target.grid,
@@ -107,7 +119,7 @@ class BrushTool(StrokeTool):
             selection=target.selection,
             alpha_locked=target.alpha_locked,
         )
-        yield from self._draw(target.document, press, stroke, target.touch)
+        yield from self._draw(target.document, press, stroke, target.touch, show)
         target.push(f"{self.name} stroke", stroke.before)
 
 
@@ -123,6 +135,51 @@ class EraserTool(BrushTool):
         target = Target.of(workspace.document)
         paint = target.paint(workspace.background) if target.alpha_locked else None
         yield from self._paint(target, press, paint)
+
+
+class CloneTool(BrushTool):
+    """Paints with other pixels of the same layer; Ctrl and a click say where they are.
+
+    The first stroke after that fixes how far away they are; later ones keep the distance.
+    """
+
+    id = "clone"
+    name = "Clone stamp"
+    icon = "mdi6.stamper"
+    shortcut = "S"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sources: WeakKeyDictionary[Document, tuple[float, float]] = WeakKeyDictionary()
+        self._distances: WeakKeyDictionary[Document, tuple[int, int]] = WeakKeyDictionary()
+
+    def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
+        document = workspace.document
+        if press.ctrl:
+            while (yield self._ring(press.x, press.y)) is not None:
+                pass
+            self._sources[document] = press.x, press.y
+            self._distances.pop(document, None)
+            return
+        if document not in self._sources:
+            workspace.say("Hold Ctrl and click where the stamp is to copy from.")
+            return
+        if document not in self._distances:
+            x, y = self._sources[document]
+            self._distances[document] = round(x - press.x), round(y - press.y)
+        dx, dy = self._distances[document]
+        target = Target.of(document)
+        yield from self._paint(
+            target,
+            press,
+            Copy(target.grid.snapshot(), dx, dy),
+            lambda sample: self._ring(sample.x + dx, sample.y + dy),
+        )
+
+    def _ring(self, x: float, y: float) -> Outline:
+        """Where is copied from."""
+        radius = self.options.size / 2
+        return ellipse(x - radius, y - radius, x + radius, y + radius)
 
 
 class MaskBrushTool(StrokeTool):
