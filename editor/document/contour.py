@@ -23,13 +23,13 @@ def coverage(grid: TileGrid, rect: Rect, level: int = 0) -> Coverage:
     for coord in Rect(rect.x * step, rect.y * step, rect.w * step, rect.h * step).tiles():
         if coord not in grid:
             continue
-        blocks = grid.tile(coord)[-1].reshape(side, step, side, step)
         x, y = coord.column * side, coord.row * side
         part = Rect(x, y, side, side).intersect(rect)
-        small = blocks.mean((1, 3), dtype=np.float32) / np.float32(grid.full)
-        result[part.y - rect.y : part.bottom - rect.y, part.x - rect.x : part.right - rect.x] = (
-            small[part.y - y : part.bottom - y, part.x - x : part.right - x]
-        )
+        top, left = (part.y - y) * step, (part.x - x) * step
+        plane = grid.tile(coord)[-1, top : top + part.h * step, left : left + part.w * step]
+        average = plane.reshape(part.h, step, part.w, step).mean((1, 3), dtype=np.float32)
+        x, y = part.x - rect.x, part.y - rect.y
+        result[y : y + part.h, x : x + part.w] = average / np.float32(grid.full)
     return result
 
 

@@ -6,6 +6,7 @@ Every function draws in device pixels: the painter's transform leads from them t
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -53,18 +54,29 @@ CORNER = 64
 """Side of the squares in which ants are repainted, in pixels of their level."""
 
 
-def draw_checkerboard(painter: QPainter, canvas: QPolygonF, origin: QPointF, ratio: float) -> None:
-    """Fill ``canvas`` with squares of a fixed size on the screen, laid out from ``origin``."""
-    cell = round(CELL * ratio)
-    board = np.zeros((2 * cell, 2 * cell, 4), np.uint8)
-    board[:] = CHECKS[0].getRgb()
-    board[:cell, cell:] = board[cell:, :cell] = CHECKS[1].getRgb()
-    painter.setBrushOrigin(origin)
-    painter.setBrush(QBrush(to_qimage(board)))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawPolygon(canvas)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+def draw_checkerboard(
+    painter: QPainter, to_device: QTransform, canvas: QRectF, ratio: float
+) -> None:
+    """Fill ``canvas``, in document pixels, with squares of a fixed size on the screen."""
+    painter.setBrushOrigin(to_device.map(canvas.topLeft()))
+    brush = QBrush(_board(round(CELL * ratio)))
+    if not to_device.isRotating():
+        painter.fillRect(to_device.mapRect(canvas), brush)  # several times faster
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(brush)
+        painter.drawPolygon(to_device.map(QPolygonF(canvas)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setBrushOrigin(0, 0)
+
+
+@lru_cache(maxsize=4)
+def _board(cell: int) -> QImage:
+    """Sixteen squares a side: Qt repeats a large pattern faster than a small one."""
+    board = np.empty((16 * cell, 16 * cell, 4), np.uint8)
+    odd = np.add.outer(np.arange(16 * cell) // cell, np.arange(16 * cell) // cell) % 2 == 1
+    board[~odd], board[odd] = CHECKS[0].getRgb(), CHECKS[1].getRgb()
+    return to_qimage(board).convertToFormat(QImage.Format.Format_RGB32)
 
 
 def draw_border(painter: QPainter, edge: QPolygonF) -> None:

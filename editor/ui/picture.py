@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from editor.document.geometry import EMPTY, TILE, Coord, Rect
 
@@ -20,6 +20,9 @@ CAPACITY = 1200
 
 DEEPEST = 8
 """The most halvings: then a tile of the document is one pixel."""
+
+
+CLEAR = QColor(0, 0, 0, 0)
 
 
 class Key(NamedTuple):
@@ -47,11 +50,12 @@ class Picture:
     """The display tiles of one rendering of a document, at any number of halvings.
 
     A picture never makes its user wait: ``image`` stops rendering at a deadline, shows what it has
-    (the tile as it was, or another level's) and remembers the rest for ``work``.
+    (the tile as it was, or another level's, or else ``blank``) and remembers the rest for ``work``.
     """
 
-    def __init__(self, render: Render, bounds: Rect) -> None:
+    def __init__(self, render: Render, bounds: Rect, blank: QColor = CLEAR) -> None:
         self._render = render
+        self._blank = blank
         self.bounds = bounds
         self._tiles: dict[Key, _Tile] = {}  # the least recently used first
         self._missing: dict[Key, None] = {}
@@ -80,25 +84,20 @@ class Picture:
         """``rect`` in pixels of ``level``, rendered until ``deadline`` (of ``perf_counter``)."""
         self._missing = {key: None for key in self._missing if key.level == level}
         result = QImage(rect.w, rect.h, QImage.Format.Format_ARGB32_Premultiplied)
-        result.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(result)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.translate(-rect.x, -rect.y)
-        for coord in rect.tiles():
-            key = Key(level, coord)
-            if self._is_stale(key):
-                if perf_counter() < deadline:
-                    self._mend(key)
+        result.fill(CLEAR)
+        with QPainter(result) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.translate(-rect.x, -rect.y)
+            for coord in rect.tiles():
+                key = Key(level, coord)
+                self._freshen(key, deadline)
+                part = coord.rect.intersect(rect)
+                tile = self._tiles.pop(key, None)
+                if tile is not None:
+                    self._tiles[key] = tile
+                    painter.drawImage(QPoint(part.x, part.y), tile.image, _within(part, coord.rect))
                 else:
-                    self._missing[key] = None
-            part = coord.rect.intersect(rect)
-            tile = self._tiles.pop(key, None)
-            if tile is not None:
-                self._tiles[key] = tile
-                painter.drawImage(QPoint(part.x, part.y), tile.image, _within(part, coord.rect))
-            else:
-                self._stand_in(painter, key, part)
-        painter.end()
+                    self._stand_in(painter, key, part)
         self._forget_old()
         return result
 
@@ -113,24 +112,29 @@ class Picture:
             done.append(Rect(*(value * step for value in key.coord.rect)))
         return done
 
-    def _is_stale(self, key: Key) -> bool:
+    def _freshen(self, key: Key, deadline: float) -> None:
+        """See that a tile is as it should be, or note that it is not."""
         tile = self._tiles.get(key)
-        return tile is None or not tile.dirty.is_empty
+        if tile is None or not tile.dirty.is_empty:
+            if perf_counter() < deadline:
+                self._mend(key)
+            else:
+                self._missing[key] = None
 
     def _mend(self, key: Key) -> None:
         """Render a tile, or the part of it that is dirty."""
         tile = self._tiles.get(key)
         if tile is None:
             image = QImage(TILE, TILE, QImage.Format.Format_ARGB32_Premultiplied)
-            image.fill(Qt.GlobalColor.transparent)
+            image.fill(CLEAR)
             tile = self._tiles[key] = _Tile(image, key.coord.rect)
         part = tile.dirty.intersect(reduce(self.bounds, key.level))
         if not part.is_empty:
-            painter = QPainter(tile.image)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            where = part.translate(-key.coord.rect.x, -key.coord.rect.y)
-            painter.drawImage(QPoint(where.x, where.y), self._render(part, key.level))
-            painter.end()
+            fresh = self._render(part, key.level)
+            with QPainter(tile.image) as painter:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+                x, y = key.coord.rect.x, key.coord.rect.y
+                painter.drawImage(QPoint(part.x - x, part.y - y), fresh)
         tile.dirty = EMPTY
 
     def _stand_in(self, painter: QPainter, key: Key, part: Rect) -> None:
@@ -150,6 +154,7 @@ class Picture:
                 )
                 painter.drawImage(QRectF(*part), tile.image, source)
                 return
+        painter.fillRect(QRect(*part), self._blank)
         column, row = key.coord.column * 2, key.coord.row * 2
         half = TILE // 2
         for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):

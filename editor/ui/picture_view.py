@@ -114,17 +114,19 @@ class PictureView(QWidget):
     # Painting.
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Dark))
-        screen = self.screen_shown
-        if screen is None:
-            return
+        with QPainter(self) as painter:  # closed even after an error: Qt crashes otherwise
+            painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Dark))
+            screen = self.screen_shown
+            if screen is not None:
+                self._paint_screen(painter, screen, event.region())
+
+    def _paint_screen(self, painter: QPainter, screen: Screen, region: QRegion) -> None:
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
         painter.translate(self._origin())
         areas = [
             QRectF(QPointF(*self.place(box.topLeft())), QPointF(*self.place(box.bottomRight())))
-            for box in map(QRectF, event.region())  # type: ignore[call-overload]
+            for box in map(QRectF, region)  # type: ignore[call-overload]
         ]
         screen.paint(painter, areas, ratio, perf_counter() + PATIENCE_S, film=self.shows_film)
         if screen.shows_original:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QPolygonF, QTransform
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF, QTransform
 
 from editor.document.compositor import Compositor
 from editor.document.document import Document
@@ -19,6 +19,9 @@ from editor.workspace import View
 
 NEAREST_FROM = 2.0
 """Zoom from which pixels are shown as squares."""
+
+WAITING = QColor(128, 128, 128)
+"""Shown where nothing is rendered yet: calmer than checks that a picture then covers."""
 
 
 class Screen:
@@ -33,7 +36,7 @@ class Screen:
         self.view = view
         self._changed, self._resized = changed, resized
         document = view.document
-        self._picture = Picture(_renderer(view.compositor, document), document.rect)
+        self._picture = Picture(_renderer(view.compositor, document), document.rect, WAITING)
         self._film = Picture(self._render_film, document.rect)
         self._ants = overlays.Ants()
         self._original: tuple[Picture, Compositor] | None = None
@@ -58,7 +61,8 @@ class Screen:
         if on and self._original is None:
             document = self.view.original
             compositor = Compositor(document)
-            self._original = Picture(_renderer(compositor, document), document.rect), compositor
+            picture = Picture(_renderer(compositor, document), document.rect, WAITING)
+            self._original = picture, compositor
         elif not on and self._original is not None:
             self._original[1].close()
             self._original = None
@@ -94,9 +98,7 @@ class Screen:
         What is not ready at ``deadline`` is left to ``work``.
         """
         picture, _ = self._original or (self._picture, None)
-        canvas = self.to_device.map(QPolygonF(QRectF(*picture.bounds)))
-        corner = QPointF(*self.view.viewport.pan)
-        overlays.draw_checkerboard(painter, canvas, corner, ratio)
+        overlays.draw_checkerboard(painter, self.to_device, QRectF(*picture.bounds), ratio)
         for area in areas:
             self._paint_picture(painter, picture, area, deadline)
             if film and self._original is None:

@@ -343,3 +343,21 @@ def test_a_closed_document_is_let_go(canvas, workspace):
     repaints = Repaints(canvas)
     document.touch(None, document.rect)
     assert repaints.area == 0
+
+
+def test_an_error_while_painting_is_reported_and_the_next_paint_is_whole(
+    canvas, workspace, qtbot, monkeypatch
+):
+    """Qt ends the process if a painter is left open."""
+    before = grab(canvas)
+    render = workspace.active.compositor.render
+
+    def fail(rect, level=0):
+        raise ArithmeticError("no pixels today")
+
+    workspace.document.touch(None, workspace.document.rect)
+    monkeypatch.setattr(workspace.active.compositor, "render", fail)
+    with qtbot.captureExceptions(), pytest.raises(ArithmeticError, match="no pixels today"):
+        canvas.grab()
+    monkeypatch.setattr(workspace.active.compositor, "render", render)
+    np.testing.assert_array_equal(grab(canvas), before)
