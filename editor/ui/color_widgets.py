@@ -128,7 +128,7 @@ class SaturationValue(QWidget):
         return QSize(200, 132)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 80)
+        return QSize(120, 64)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.mouseMoveEvent(event)
@@ -252,6 +252,7 @@ class Recent(QWidget):
         self.setAccessibleName("Recent colors")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(self._SIDE)
+        self.hide()  # until there is something to show
 
     def add(self, color: Color) -> None:
         """Put ``color`` first."""
@@ -259,6 +260,7 @@ class Recent(QWidget):
             return
         self.colors = [color, *(c for c in self.colors if c != color)][:RECENT]
         self._at = 0
+        self.show()
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -149,11 +149,14 @@ class NeuralPanel(QWidget):
         column.addLayout(choices)
         column.addWidget(self.facts)
         column.addLayout(self._form_place)
-        column.addWidget(self.why)
-        column.addWidget(self.paint, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(buttons)
-        column.addWidget(self.result)
         column.addStretch(1)
+        below = QVBoxLayout()  # never scrolled out of sight
+        below.setContentsMargins(2 * SPACE, 0, 2 * SPACE, 2 * SPACE)
+        below.setSpacing(2 * SPACE)
+        below.addWidget(self.why)
+        below.addWidget(self.paint, 0, Qt.AlignmentFlag.AlignLeft)
+        below.addLayout(buttons)
+        below.addWidget(self.result)
         area = QScrollArea()
         area.setWidget(inside)
         area.setWidgetResizable(True)
@@ -163,7 +166,9 @@ class NeuralPanel(QWidget):
         inside.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        layout.setSpacing(0)
+        layout.addWidget(area, 1)
+        layout.addLayout(below)
 
     # Showing.
 
