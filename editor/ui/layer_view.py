@@ -41,7 +41,8 @@ class LayerView(QTreeView):
         self.setEditTriggers(
             QTreeView.EditTrigger.DoubleClicked | QTreeView.EditTrigger.EditKeyPressed
         )
-        self.setDragDropMode(QTreeView.DragDropMode.InternalMove)
+        self.setDragDropMode(QTreeView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header = self.header()
         header.setMinimumSectionSize(SWITCH)

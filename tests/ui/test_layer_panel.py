@@ -3,8 +3,8 @@ import weakref
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from editor.document.blend import BlendMode
@@ -96,6 +96,31 @@ def test_the_eye_and_the_lock_switch_without_choosing_the_row(qtbot, panel, work
     assert getattr(node(panel, "inside"), key) is before
     document.history.go_to(0)
     assert getattr(node(panel, "inside"), key) is before
+
+
+def drag(panel, name, target, fraction):
+    """Drop the layer called ``name`` at a fraction of the height of another one's row."""
+    data = panel.model.mimeData([panel.model.index_of(node(panel, name))])
+    cell = panel.tree.visualRect(panel.model.index_of(node(panel, target)))
+    place = QPointF(cell.center().x(), cell.top() + fraction * cell.height())
+    facts = (Qt.DropAction.MoveAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    panel.tree.dragEnterEvent(QDragEnterEvent(place.toPoint(), *facts))
+    panel.tree.dragMoveEvent(QDragMoveEvent(place.toPoint(), *facts))
+    panel.tree.dropEvent(QDropEvent(place, *facts))
+
+
+def test_a_layer_is_dragged_above_below_and_into(panel, workspace):
+    root, group = workspace.document.root, node(panel, "group")
+    drag(panel, "photo", "Inpaint · seed 41", 0.1)
+    assert [n.name for n in root.children] == ["group", "Inpaint · seed 41", "photo"]
+    drag(panel, "photo", "group", 0.5)
+    assert [n.name for n in group.children] == ["inside", "photo"]
+    drag(panel, "photo", "inside", 0.9)
+    assert [n.name for n in group.children] == ["photo", "inside"]
+    drag(panel, "photo", "Inpaint · seed 41", 0.6)
+    assert [n.name for n in root.children] == ["group", "photo", "Inpaint · seed 41"]
+    workspace.document.history.go_to(0)
+    assert [n.name for n in root.children] == ["photo", "group", "Inpaint · seed 41"]
 
 
 def test_space_hides_the_current_layer(qtbot, panel, workspace):
