@@ -190,7 +190,7 @@ class MaskBrushTool(StrokeTool):
 
     id = "mask"
     name = "Mask brush"
-    icon = "mdi6.selection-marker"
+    icon = "mdi6.marker"
     shortcut = "N; Q"
 
     def __init__(self) -> None:
