@@ -255,12 +255,11 @@ class MainWindow(QMainWindow):
     # What happens to the window.
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._quits:
+            file.quit_program(self)  # may have to wait for a save, and close the window then
+        event.setAccepted(self._quits)
         if self._quits:
             self._layout.save()
-            event.accept()
-        else:
-            event.ignore()
-            file.quit_program(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_files(event.mimeData()) or dropped_image(event.mimeData()) is not None:

@@ -1,0 +1,265 @@
+"""The window with all its real parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from editor.actions.base import Clip
+from editor.actions.edit import copy, fill, paste_in_place
+from editor.app import App
+from editor.document.geometry import Rect
+from editor.formats import load, save
+from editor.jobs import Job
+from editor.ui import dialogs
+from tests.actions.shell import photo, select
+
+
+@pytest.fixture
+def app(qapp: QApplication, qtbot: QtBot) -> Iterator[App]:
+    app = App(qapp)
+    app.window.resize(1200, 800)
+    app.window.show()
+    with qtbot.waitActive(app.window):
+        app.window.activateWindow()
+    yield app
+    app.window.quit()
+    app.close()
+
+
+@pytest.fixture
+def window(app):
+    return app.window
+
+
+@pytest.fixture
+def picture(tmp_path) -> Path:
+    path = tmp_path / "photo.png"
+    save(photo(), path)
+    return path
+
+
+def open_picture(qtbot, window, path):
+    with qtbot.waitSignal(window._disk.finished):
+        window.open([path])
+
+
+def drop(target, paths, at=None, modifiers=Qt.KeyboardModifier.NoModifier):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    at = at or target.rect().center()
+    args = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, modifiers)
+    QApplication.sendEvent(target, QDragEnterEvent(at, *args))
+    QApplication.sendEvent(target, QDropEvent(QPointF(at), *args))
+
+
+def test_it_starts_with_the_mask_brush_and_a_start_page(window):
+    """R35: the brush for masks is in the hand from the start."""
+    assert window.workspace.tool_id == "mask"
+    assert window.start_page.isVisible()
+    assert not window.canvas.isVisible()
+
+
+def test_opening_a_file_shows_it_in_a_tab(qtbot, window, picture):
+    open_picture(qtbot, window, picture)
+    assert window.canvas.isVisible()
+    assert window.tabs.tabText(0) == "photo.png"
+    assert window.windowTitle().startswith("photo.png")
+    fill(window)
+    assert window.tabs.tabText(0) == "photo.png •"
+    window.workspace.document.history.undo()
+    assert window.tabs.tabText(0) == "photo.png"
+
+
+def test_tabs_and_workspace_agree_on_what_is_active(window):
+    for name in ("a", "b", "c"):
+        window.workspace.add(photo(name=name))
+    assert window.tabs.currentIndex() == 2
+    window.tabs.setCurrentIndex(0)
+    assert window.workspace.document.source.title == "a"
+    window.workspace.close(window.workspace.views[0])
+    assert [window.tabs.tabText(i) for i in range(window.tabs.count())] == ["b", "c"]
+    assert window.tabs.currentIndex() == 0
+
+
+def test_closing_the_window_with_changes_asks(window, monkeypatch):
+    window.workspace.add(photo())
+    fill(window)
+    asked = []
+    monkeypatch.setattr(dialogs, "ask_to_save", lambda *a: asked.append(a) or "cancel")
+    assert not window.close()
+    assert asked
+    monkeypatch.setattr(dialogs, "ask_to_save", lambda *a: "discard")
+    window.close()
+    assert not window.isVisible()
+
+
+def test_saving_happens_in_the_background_and_cleans(qtbot, window, tmp_path, monkeypatch):
+    path = tmp_path / "work.ora"
+    monkeypatch.setattr(dialogs, "ask_save", lambda *a: path)
+    window.workspace.add(photo())
+    fill(window)
+    with qtbot.waitSignal(window._disk.finished):
+        window.menus.run("file.save")
+    assert window.workspace.document.history.is_clean
+    assert load(path).size == (300, 200)
+
+
+def test_a_file_that_is_no_picture_is_one_sentence_in_a_dialog(
+    qtbot, window, tmp_path, monkeypatch
+):
+    path = tmp_path / "text.png"
+    path.write_text("hello")
+    said = []
+    monkeypatch.setattr(dialogs, "report", lambda parent, sentence: said.append(sentence))
+    open_picture(qtbot, window, path)
+    assert len(said) == 1
+    assert "text.png" in said[0]
+    assert not window.workspace.views
+
+
+def test_files_dropped_on_the_canvas_become_layers(qtbot, window, picture):
+    window.workspace.add(photo(600, 400))
+    with qtbot.waitSignal(window._disk.finished):
+        drop(window.canvas, [picture])
+    document = window.workspace.document
+    assert [node.name for node in document.root.children] == ["Background", "photo"]
+    assert len(document.history.commands) == 1
+
+
+def test_ctrl_drop_and_drops_beside_the_canvas_open(qtbot, window, picture, tmp_path):
+    window.workspace.add(photo(600, 400))
+    with qtbot.waitSignal(window._disk.finished):
+        drop(window.canvas, [picture], modifiers=Qt.KeyboardModifier.ControlModifier)
+    assert len(window.workspace.views) == 2
+    other = tmp_path / "other.png"
+    save(photo(), other)
+    with qtbot.waitSignal(window._disk.finished):
+        drop(window, [other], QPoint(5, 5))
+    assert len(window.workspace.views) == 3
+
+
+def test_copied_pixels_are_on_the_systems_clipboard_with_alpha(window):
+    window.workspace.add(photo())
+    document = window.workspace.document
+    document.active.pixels.write(Rect(0, 0, 4, 4), np.full((4, 4, 4), [255, 0, 0, 128], np.uint8))
+    select(document, 0, 0, 4, 4)
+    copy(window)
+    image = QGuiApplication.clipboard().image()
+    assert image.size().toTuple() == (4, 4)
+    assert image.pixelColor(1, 1).getRgb() == (255, 0, 0, 128)
+
+
+def test_sixteen_bits_survive_the_clipboard(window):
+    window.workspace.add(photo(dtype=np.uint16))
+    document = window.workspace.document
+    before = document.active.pixels.read(document.rect)
+    copy(window)
+    paste_in_place(window)
+    np.testing.assert_array_equal(document.active.pixels.read(document.rect), before)
+
+
+def test_what_another_program_copied_is_pasted(window):
+    window.workspace.add(photo())
+    window.set_clipboard(Clip(np.full((2, 2, 4), 9, np.uint8)))
+    image = QImage(8, 6, QImage.Format.Format_RGBA8888)
+    image.fill(Qt.GlobalColor.green)
+    QGuiApplication.clipboard().setImage(image)
+    clip = window.clipboard()
+    assert clip is not None
+    assert clip.pixels.shape == (6, 8, 4)
+    assert (clip.pixels == [0, 255, 0, 255]).all()
+
+
+def test_tab_hides_everything_but_the_canvas_and_brings_it_back(qtbot, window):
+    window.workspace.add(photo())
+    parts = [window.toolbox, window.status, window.tabs, window.neural_panel]
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Tab)
+    assert not any(part.isVisible() for part in parts)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Tab)
+    assert all(part.isVisible() for part in parts)
+
+
+def test_a_tool_is_chosen_by_its_key_and_shows_its_options(qtbot, window):
+    window.workspace.add(photo())
+    qtbot.keyClick(window.canvas, Qt.Key.Key_B)
+    assert window.workspace.tool_id == "brush"
+    assert window.toolbox.button("brush").isChecked()
+    window.tool_options.form.editor("size").setValue(33)
+    assert window.tools["brush"].options.size == 33
+    qtbot.keyClick(window.canvas, Qt.Key.Key_BracketRight)
+    assert window.tool_options.form.value.size > 33
+
+
+def test_letters_are_typed_while_a_text_field_has_the_focus(qtbot, window):
+    window.workspace.add(photo())
+    box = window.tool_options.form.editor("size")
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "5b")
+    assert window.workspace.tool_id == "mask"
+    assert window.tools["mask"].options.size == 5
+
+
+def test_the_status_line_says_size_depth_and_profile(window):
+    window.workspace.add(photo(dtype=np.uint16))
+    texts = [label.text() for label in window.status.findChildren(QLabel)]
+    assert "300 × 200 px  ·  16 bit  ·  sRGB" in texts
+
+
+def test_the_first_hint_is_shown_until_something_was_run(window):
+    """R35: one sentence for who is here for the first time."""
+    window.workspace.add(photo())
+    hint = window.canvas.findChild(QLabel, "hint")
+    assert hint.isVisible()
+    window.runner.submit(Job("a job", lambda progress: None, lambda answer: None))
+    assert not hint.isVisible()
+
+
+def test_work_is_recovered_untitled_after_a_crash(qtbot, qapp, window, app, monkeypatch):
+    """R46: copies are written while the program runs and offered when it did not end well."""
+    window.workspace.add(photo(name="lost.png"))
+    fill(window)
+    with qtbot.waitSignal(window._disk.finished):
+        window.safekeeping.save_now()
+    app.autosave._lock.close()  # what the system does when a program is killed
+    again = App(qapp)
+    monkeypatch.setattr(dialogs, "ask_to_recover", lambda parent, titles: titles == ("lost.png",))
+    again.window.offer_recovery()
+    document = again.workspace.document
+    assert document.source.path is None
+    assert not document.history.is_clean
+    np.testing.assert_array_equal(
+        document.active.pixels.read(document.rect),
+        window.workspace.document.active.pixels.read(window.workspace.document.rect),
+    )
+    again.close()
+
+
+def test_an_action_is_found_by_typing(qtbot, window):
+    window.workspace.add(photo())
+    palette = window.menus.palette()
+    qtbot.keyClicks(palette.field, "new lay")
+    assert palette.list.topLevelItemCount() == 1
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert len(window.workspace.document.root.children) == 2
+
+
+def test_settings_and_places_are_remembered(qtbot, qapp, window, app):
+    window.toggle("color")
+    assert not window.is_on("color")
+    window.apply_settings(window.settings.with_recent(Path("/somewhere/a.png")))
+    window.quit()
+    again = App(qapp)
+    again.window.show()
+    assert not again.window.is_on("color")
+    assert again.window.settings.recent == ("/somewhere/a.png",)
+    again.window.quit()
+    again.close()
