@@ -31,7 +31,7 @@ from editor.ui.qimage import to_qimage
 CELL = 8
 """Side of a checkerboard's square in logical pixels."""
 
-CHECKS = QColor(222, 222, 222), QColor(208, 208, 208)
+CHECKS = QColor(186, 186, 186), QColor(174, 174, 174)
 """Close to each other, so that the board stays behind the picture."""
 
 DARK = QColor(0, 0, 0, 150)
@@ -85,11 +85,11 @@ def draw_border(painter: QPainter, edge: QPolygonF) -> None:
     painter.drawPolygon(edge)
 
 
-def draw_grid(painter: QPainter, to_device: QTransform, area: Rect) -> None:
-    """The lines between the pixels of ``area``, in document pixels."""
+def draw_grid(painter: QPainter, to_device: QTransform, area: Rect, zoom: float) -> None:
+    """The lines between the pixels of ``area``, in document pixels; faint where they are close."""
     lines = [QLineF(x, area.y, x, area.bottom) for x in range(area.x, area.right + 1)]
     lines += [QLineF(area.x, y, area.right, y) for y in range(area.y, area.bottom + 1)]
-    painter.setPen(QPen(QColor(128, 128, 128, 80), 1))
+    painter.setPen(QPen(QColor(128, 128, 128, min(round(5 * zoom), 80)), 1))
     painter.drawLines([to_device.map(line) for line in lines])
 
 
@@ -138,6 +138,7 @@ def ring_areas(center: QPointF, radius: float, ratio: float) -> list[QRectF]:
 
 def draw_outline(painter: QPainter, outline: QPolygonF, ratio: float) -> None:
     """A closed line that shows on any picture."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=_is_turned(outline))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(DARK, ratio))
     painter.drawPolygon(outline)
@@ -150,6 +151,7 @@ def draw_outline(painter: QPainter, outline: QPolygonF, ratio: float) -> None:
 def draw_frame(painter: QPainter, outline: QPolygonF, view: QRectF, ratio: float) -> None:
     """A box with thirds and handles; everything around it is dimmed."""
     corners = outline.toList()[:4]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=_is_turned(outline))
     around = QPainterPath()
     around.addRect(view)
     around.addPolygon(QPolygonF([*corners, corners[0]]))
@@ -242,6 +244,13 @@ def _squares(segments: Segments) -> list[QRectF]:
     for x0, y0, x1, y1 in (segments // CORNER).tolist():
         found.update((x, y) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1))
     return [QRectF(x * CORNER, y * CORNER, CORNER, CORNER) for x, y in found]
+
+
+def _is_turned(outline: QPolygonF) -> bool:
+    """Whether any of its sides is neither horizontal nor vertical."""
+    points = outline.toList()
+    sides = ((a - b) for a, b in zip(points, [*points[1:], points[0]], strict=True))
+    return any(min(abs(side.x()), abs(side.y())) > 0.01 for side in sides)
 
 
 def _between(a: QPointF, b: QPointF, t: float) -> QPointF:

@@ -98,31 +98,32 @@ class Screen:
         What is not ready at ``deadline`` is left to ``work``.
         """
         picture, _ = self._original or (self._picture, None)
+        pictures = [picture, self._film] if film and self._original is None else [picture]
+        painter.setRenderHint(
+            QPainter.RenderHint.Antialiasing, on=self.view.viewport.rotation % 90 != 0
+        )
         overlays.draw_checkerboard(painter, self.to_device, QRectF(*picture.bounds), ratio)
         for area in areas:
-            self._paint_picture(painter, picture, area, deadline)
-            if film and self._original is None:
-                self._paint_picture(painter, self._film, area, deadline)
+            painter.setClipRect(area)  # the parts overlap, and what is translucent would add up
+            for each in pictures:
+                self._paint_picture(painter, each, area, deadline)
             if self.view.viewport.zoom >= overlays.GRID_FROM:
                 shown = self._shown(area, picture.bounds, 0)
-                overlays.draw_grid(painter, self.to_device, shown)
+                overlays.draw_grid(painter, self.to_device, shown, self.view.viewport.zoom)
+        painter.setClipping(False)
         edge = 0.5 / self.view.viewport.zoom
         around = QRectF(*picture.bounds).adjusted(-edge, -edge, edge, edge)
         overlays.draw_border(painter, self.to_device.map(QPolygonF(around)))
 
-    def paint_ants(self, painter: QPainter, view: QRectF, ratio: float) -> bool:
-        """Paint the line around the selection; false if there is none."""
+    def paint_ants(self, painter: QPainter, view: QRectF, ratio: float) -> None:
+        """Paint the line around the selection."""
         selection, level = self.view.document.selection, self.level
-        if selection.is_empty:
-            return False
         self._ants.prepare(selection, self._shown(view, self._picture.bounds, level), level)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         self._ants.draw(painter, self._to_device_at(level), ratio)
-        return True
 
     def march(self) -> list[QRectF]:
         """Move the ants on; what of the view they cover."""
-        if self.view.document.selection.is_empty:
-            return []
         return self._ants.march(self._to_device_at(self.level))
 
     def work(self, deadline: float) -> list[Rect]:

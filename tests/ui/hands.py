@@ -32,6 +32,11 @@ def grab(canvas: CanvasView) -> np.ndarray:
     return from_qimage(canvas.grab().toImage())[..., :3]
 
 
+def on_screen(canvas: CanvasView) -> np.ndarray:
+    """What was painted so far, without painting anything anew."""
+    return from_qimage(canvas.screen().grabWindow(canvas.winId()).toImage())[..., :3]
+
+
 @dataclass
 class Mouse:
     """Moves over a canvas, in logical pixels of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColorSpace
+from PySide6.QtGui import QColorSpace, QRegion
 from PySide6.QtWidgets import QApplication
 
 from editor.document.commands import Reshape, edit_selection
@@ -14,7 +14,7 @@ from editor.document.geometry import Rect, Size
 from editor.document.tiles import TileGrid
 from editor.viewport import Viewport
 from tests.ui.conftest import picture
-from tests.ui.hands import ALT, CTRL, MIDDLE, SHIFT, Repaints, grab
+from tests.ui.hands import ALT, CTRL, MIDDLE, SHIFT, Repaints, grab, on_screen
 
 CORNER = (50, 50)
 
@@ -32,6 +32,13 @@ def settle(canvas, qtbot):
 def close(one, other, worst=2):
     difference = np.abs(one.astype(int) - other.astype(int))
     assert difference.max() <= worst, difference.max()
+
+
+def select(document, rect):
+    selection = TileGrid(1, document.dtype)
+    pixels = np.full((rect.h, rect.w, 1), document.full, document.dtype)
+    selection.write(rect, pixels)
+    document.history.push(edit_selection(document, "Select", selection))
 
 
 def test_at_100_percent_every_pixel_is_shown_as_it_is(canvas):
@@ -171,6 +178,27 @@ def test_repainting_a_part_leaves_no_seam(canvas, workspace, qtbot, zoom, rotati
     close(grab(canvas), before)
 
 
+@pytest.mark.parametrize("rotation", [0, 30])
+def test_parts_that_are_repainted_together_do_not_add_up(canvas, workspace, rotation):
+    """A translucent picture under a translucent film stays as it is."""
+    pixels = picture(300, 200)
+    pixels[..., 3] = 100
+    workspace.add(Document.from_pixels(pixels))
+    workspace.viewport.rotate_about(rotation, 200, 150)
+    workspace.viewport_changed.emit()
+    select(workspace.document, Rect(100, 20, 100, 150))
+    workspace.choose_tool("mask")
+    QApplication.processEvents()
+    before = on_screen(canvas)
+    region = QRegion()
+    for i in range(12):
+        region += QRegion(60 + 20 * i, 40 + 17 * i, 30, 16)
+    canvas.update(region)
+    QApplication.processEvents()
+    close(on_screen(canvas), before, worst=8)  # sampled from another corner
+    close(grab(canvas), before, worst=8)
+
+
 def test_undo_of_a_crop_shows_the_old_canvas(canvas, workspace):
     document = workspace.document
     before = grab(canvas)
@@ -277,13 +305,6 @@ def test_backslash_shows_the_original_while_held(canvas, workspace, qtbot):
     assert (original[12:30, 12:40] != painted[12:30, 12:40]).any()  # the label
     qtbot.keyRelease(canvas, Qt.Key.Key_Backslash)
     np.testing.assert_array_equal(grab(canvas), painted)
-
-
-def select(document, rect):
-    selection = TileGrid(1, document.dtype)
-    pixels = np.full((rect.h, rect.w, 1), document.full, document.dtype)
-    selection.write(rect, pixels)
-    document.history.push(edit_selection(document, "Select", selection))
 
 
 def test_a_selection_is_a_marching_line_exactly_around_it(canvas, workspace, qtbot):
