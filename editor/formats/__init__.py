@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -107,7 +108,13 @@ def _load(file: IO[bytes], name: str) -> Document:
         raise FormatError(f"{name} is empty.")
     is_archive = file.read(2) == b"PK"
     file.seek(0)
-    return (ora_reader if is_archive else raster).load(file, name)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.filterwarnings("always", category=UserWarning)  # how Pillow speaks of damage
+        document = (ora_reader if is_archive else raster).load(file, name)
+    if heard:
+        note = f"{name} is slightly damaged: not everything in it could be read."
+        document.source = replace(document.source, notes=(*document.source.notes, note))
+    return document
 
 
 def _reason(error: OSError) -> str:

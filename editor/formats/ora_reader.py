@@ -60,7 +60,7 @@ def _load(archive: _Archive) -> Document:
     if index is not None:
         try:
             document = _from_index(archive, index)
-        except DAMAGED:
+        except (*DAMAGED, FormatError):
             archive.forget()
             archive.notes.append("Masks and recipes in it are damaged: only layers were opened.")
     document = document or _from_stack(archive)
@@ -96,8 +96,9 @@ class _Archive:
 
     def text(self, name: str) -> bytes:
         """The contents of a small file."""
-        with self._zip.open(self._member(name, MAX_TEXT)) as file:
-            return file.read(MAX_TEXT)
+        info = self._member(name, MAX_TEXT)
+        with self._zip.open(info) as file:
+            return file.read(info.file_size)  # no more is unpacked, should it say too little
 
     def optional(self, name: str) -> bytes | None:
         return self.text(name) if name in self else None
@@ -144,8 +145,9 @@ class _Archive:
         pixels = picture.pixels[..., : job.channels]
         if pixels.dtype != grids[0].dtype:
             pixels = pixels.astype(np.uint16) * 257
+        decoded = TileGrid.from_pixels(pixels, job.x, job.y, job.fill)
         for grid in grids:
-            grid.replace(TileGrid.from_pixels(pixels, job.x, job.y, job.fill))
+            grid.replace(decoded)
         if job.channels == 4 and self.profile is None:
             self.profile = picture.metadata.profile
 
