@@ -16,14 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.ui.color_widgets import (
-    Channel,
-    GradientSlider,
-    Patches,
-    Recent,
-    SaturationValue,
-    hexadecimal,
-)
+from editor.ui.color_patches import Patches, Recent, hexadecimal
+from editor.ui.color_widgets import Channel, GradientSlider, SaturationValue
 from editor.ui.theme import SPACE, icon
 from editor.workspace import BLACK, WHITE, Color, Workspace
 
