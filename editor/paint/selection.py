@@ -17,8 +17,8 @@ from editor.document.tiles import Pixels, TileGrid
 from editor.paint.brush import Plane
 from editor.paint.shapes import Outline, bounds, coverage
 
-_STRIP = 256
-"""Rows blurred at once: bounds the memory of the float64 sums."""
+_STRIP = 32
+"""Rows blurred at once: their sums in float64 stay in the cache."""
 
 
 class Combine(StrEnum):
@@ -112,11 +112,14 @@ def _box_blurred(plane: Plane, width: float) -> Plane:
     length = plane.shape[1]
     for top in range(0, len(plane), _STRIP):
         strip = np.pad(plane[top : top + _STRIP], ((0, 0), (whole, whole)), mode="edge")
-        sums = np.pad(np.cumsum(strip, axis=1, dtype=np.float64), ((0, 0), (1, 0)))
-        far = sums[:, 2 * whole : 2 * whole + length] * (1 - part)
-        far += sums[:, 2 * whole + 1 :] * part
-        near = sums[:, :length] * part + sums[:, 1 : length + 1] * (1 - part)
-        result[top : top + _STRIP] = (far - near) / width
+        sums = np.zeros((len(strip), strip.shape[1] + 1))
+        np.cumsum(strip, axis=1, out=sums[:, 1:])
+        inner = sums[:, 2 * whole : 2 * whole + length] - sums[:, 1 : length + 1]
+        outer = sums[:, 2 * whole + 1 :] - sums[:, :length]
+        inner *= (1 - part) / width
+        outer *= part / width
+        inner += outer
+        result[top : top + _STRIP] = inner
     return result
 
 

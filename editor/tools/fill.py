@@ -8,37 +8,21 @@ from enum import StrEnum
 
 import numpy as np
 
-from editor.document.geometry import Rect
 from editor.paint.coverage import cover
-from editor.paint.fill import flooded
 from editor.paint.gradient import Form, lay_gradient
 from editor.tools.base import Drag, PointerEvent, Tool
-from editor.tools.target import Target, cannot_paint, seen
+from editor.tools.surface import Surface
+from editor.tools.target import Target, cannot_paint
 from editor.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class FillOptions:
-    """What counts as the same surface, and how densely it is covered."""
+class FillOptions(Surface):
+    """What is filled, and how densely."""
 
-    tolerance: int = field(
-        default=32,
-        metadata={
-            "label": "Tolerance", "min": 0, "max": 255,
-            "help": "The largest difference from the color clicked, in levels of 255.",
-        },
-    )  # fmt: skip
     opacity: float = field(
         default=1.0,
         metadata={"label": "Opacity", "min": 0.01, "max": 1.0, "step": 0.05, "unit": "%"},
-    )
-    contiguous: bool = field(
-        default=True,
-        metadata={"label": "Connected", "help": "Only what hangs together with the pixel clicked."},
-    )
-    all_layers: bool = field(
-        default=False,
-        metadata={"label": "Look at all layers", "help": "Find borders in what is visible."},
     )
 
 
@@ -59,24 +43,14 @@ class FillTool(Tool):
 
     def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
         """Fill at the press; put everything back if closed before the release."""
-        document = workspace.document
-        target = Target.of(document)
-        x, y = math.floor(press.x), math.floor(press.y)
-        before = target.grid.snapshot()
-        if document.rect.contains(Rect(x, y, 1, 1)):
-            inside = flooded(
-                seen(workspace, all_layers=self.options.all_layers),
-                document.rect,
-                x,
-                y,
-                self.options.tolerance / 255,
-                contiguous=self.options.contiguous,
-            )
-            alpha = inside * np.float32(self.options.opacity)
+        target = Target.of(workspace.document)
+        before, canvas = target.grid.snapshot(), target.document.rect
+        inside = self.options.around(workspace, press)
+        if inside is not None:
             touched = cover(
                 target.grid,
-                document.rect,
-                alpha,
+                canvas,
+                inside * np.float32(self.options.opacity),
                 target.paint(workspace.foreground),
                 selection=target.selection,
                 alpha_locked=target.alpha_locked,
@@ -87,7 +61,7 @@ class FillTool(Tool):
                 pass
         except GeneratorExit:
             target.grid.replace(before)
-            target.touch(document.rect)
+            target.touch(canvas)
             raise
         target.push("Fill", before)
 

@@ -10,13 +10,12 @@ import numpy as np
 
 from editor.document.commands import edit_selection
 from editor.document.document import Document
-from editor.document.geometry import Rect
 from editor.document.tiles import TileGrid
-from editor.paint.fill import flooded
 from editor.paint.selection import Combine, combine, feathered, from_coverage, from_outline
 from editor.paint.shapes import Outline, ellipse, rectangle
 from editor.tools.base import Drag, PointerEvent, Tool
-from editor.tools.target import no_document, seen
+from editor.tools.surface import Surface
+from editor.tools.target import no_document
 from editor.workspace import Workspace
 
 
@@ -155,24 +154,8 @@ class LassoTool(SelectTool):
 
 
 @dataclass(frozen=True)
-class WandOptions(SelectOptions):
-    """What counts as the same surface."""
-
-    tolerance: int = field(
-        default=32,
-        metadata={
-            "label": "Tolerance", "min": 0, "max": 255,
-            "help": "The largest difference from the color clicked, in levels of 255.",
-        },
-    )  # fmt: skip
-    contiguous: bool = field(
-        default=True,
-        metadata={"label": "Connected", "help": "Only what hangs together with the pixel clicked."},
-    )
-    all_layers: bool = field(
-        default=False,
-        metadata={"label": "Look at all layers", "help": "Find borders in what is visible."},
-    )
+class WandOptions(Surface, SelectOptions):
+    """What is selected, and how it becomes the selection."""
 
 
 class WandTool(SelectTool):
@@ -188,23 +171,15 @@ class WandTool(SelectTool):
         self.options = WandOptions()
 
     def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
-        document, options = workspace.document, self.options
+        document, how = workspace.document, self._how(press)
         while (yield None) is not None:
             pass
-        x, y = math.floor(press.x), math.floor(press.y)
-        if not document.rect.contains(Rect(x, y, 1, 1)):
-            self._select_inside(document, None, self._how(press))
-            return
-        inside = flooded(
-            seen(workspace, all_layers=options.all_layers),
-            document.rect,
-            x,
-            y,
-            options.tolerance / 255,
-            contiguous=options.contiguous,
-        )
-        shape = from_coverage(inside.astype(np.float32), document.rect, document.dtype)
-        self._select(document, shape, self._how(press))
+        inside = self.options.around(workspace, press)
+        if inside is None:
+            self._select_inside(document, None, how)
+        else:
+            shape = from_coverage(inside.astype(np.float32), document.rect, document.dtype)
+            self._select(document, shape, how)
 
 
 def _set_selection(document: Document, name: str, selection: TileGrid) -> None:

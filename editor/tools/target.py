@@ -56,16 +56,6 @@ class Target:
             self.document.history.push(edit, done=True)
 
 
-def seen(workspace: Workspace, *, all_layers: bool) -> TileGrid:
-    """Where tools look for colors: in everything visible, or in what is painted on, if anything."""
-    view = workspace.active
-    assert view is not None
-    target = view.document.target
-    if target is not None and not all_layers:
-        return target
-    return TileGrid.from_pixels(view.compositor.render(view.document.rect))
-
-
 def no_document(workspace: Workspace) -> str | None:
     """The refusal of a tool that only needs a document."""
     return None if workspace.active else NO_DOCUMENT
