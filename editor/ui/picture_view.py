@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -141,6 +141,14 @@ class PictureView(QWidget):
             self._worker.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._follow_size()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen
+            self._follow_size()
+        return super().event(event)
+
+    def _follow_size(self) -> None:
         """Keep a document fitted that was; of others, keep the middle."""
         (old_w, old_h), (w, h) = self._size, self.view_size
         self._size = w, h
@@ -173,6 +181,8 @@ class PictureView(QWidget):
     # What happened elsewhere.
 
     def on_active_changed(self) -> None:
+        if self.screen_shown is not None:
+            self._workspace.viewport_changed.emit()
         self.update()
 
     def on_viewport_changed(self) -> None:

@@ -113,6 +113,14 @@ def test_a_new_document_is_fitted_and_stays_so_until_the_view_is_moved(canvas, w
     assert workspace.viewport.zoom == zoom
 
 
+def test_opening_a_document_tells_its_zoom(canvas, workspace):
+    """To the status line, for one."""
+    zooms = []
+    workspace.viewport_changed.connect(lambda: zooms.append(workspace.viewport.zoom))
+    workspace.add(Document.from_pixels(picture(1000, 500)))
+    assert zooms[-1] == workspace.viewport.zoom == 0.368
+
+
 def test_each_document_keeps_its_own_view(canvas, workspace, mouse):
     first = workspace.active
     mouse.at = (200, 150)
