@@ -110,7 +110,10 @@ def _load(file: IO[bytes], name: str) -> Document:
     file.seek(0)
     with warnings.catch_warnings(record=True) as heard:
         warnings.filterwarnings("always", category=UserWarning)  # how Pillow speaks of damage
-        document = (ora_reader if is_archive else raster).load(file, name)
+        try:
+            document = (ora_reader if is_archive else raster).load(file, name)
+        except MemoryError:
+            raise FormatError(f"{name} is too large for the memory of this computer.") from None
     if heard:
         note = f"{name} is slightly damaged: not everything in it could be read."
         document.source = replace(document.source, notes=(*document.source.notes, note))

@@ -20,6 +20,9 @@ from editor.document.tiles import Pixels
 MAX_PIXELS = 300_000_000
 """Larger pictures are refused: one layer of this size takes 1.2 GB at 8 bits per channel."""
 
+MAX_SIDE = 500_000
+"""Of a picture of few rows or columns, which fills no tile."""
+
 MAX_BYTES = 1 << 32
 """Larger files are refused."""
 
@@ -33,7 +36,6 @@ BROKEN = (
     AttributeError,
     RuntimeError,
     EOFError,
-    MemoryError,
     struct.error,
     zlib.error,
     Image.DecompressionBombError,
@@ -55,7 +57,7 @@ def check_size(size: tuple[int, int], name: str) -> Size:
     """``size`` as a value, if a picture may be that large.
 
     Raises:
-        FormatError: it is empty, or larger than ``MAX_PIXELS``.
+        FormatError: it is empty, or larger than the limits.
     """
     w, h = size
     if w < 1 or h < 1:
@@ -63,6 +65,8 @@ def check_size(size: tuple[int, int], name: str) -> Size:
     if w * h > MAX_PIXELS:
         limit = MAX_PIXELS // 1_000_000
         raise FormatError(f"{name} is {w} × {h} pixels; the limit is {limit} megapixels.")
+    if max(w, h) > MAX_SIDE:
+        raise FormatError(f"{name} is {w} × {h} pixels; the limit is {MAX_SIDE} a side.")
     return Size(w, h)
 
 

@@ -23,8 +23,10 @@ from editor.document.tiles import TileGrid
 from editor.formats import ora, png, raster
 from editor.formats.base import BROKEN, MAX_BYTES, MAX_PIXELS, FormatError, check_size
 
-MAX_TEXT = 64 << 20
-"""Bytes of a stack, an index, a profile: far more than any of them has."""
+MAX_STACK = 4 << 20
+"""Bytes of the list of layers or of our index: some 10 000 layers. Parsed, it is 50 times that."""
+MAX_EXTRA = 64 << 20
+"""Bytes of a profile, of EXIF or XMP data."""
 MAX_DIRECTORY = 16 << 20
 """Bytes of the archive's table of contents: some 200 000 files."""
 MAX_ALL_PIXELS = 4 * MAX_PIXELS
@@ -94,14 +96,14 @@ class _Archive:
     def crc(self, name: str) -> int:
         return self._member(name, MAX_BYTES).CRC
 
-    def text(self, name: str) -> bytes:
-        """The contents of a small file."""
-        info = self._member(name, MAX_TEXT)
+    def contents(self, name: str, limit: int) -> bytes:
+        """Of a file that has to be there."""
+        info = self._member(name, limit)
         with self._zip.open(info) as file:
             return file.read(info.file_size)  # no more is unpacked, should it say too little
 
-    def optional(self, name: str) -> bytes | None:
-        return self.text(name) if name in self else None
+    def extra(self, name: str) -> bytes | None:
+        return self.contents(name, MAX_EXTRA) if name in self else None
 
     def header(self, name: str) -> tuple[Size, int]:
         """The size of a PNG, and its bits per channel."""
@@ -164,11 +166,10 @@ class _Archive:
 
 def _index(archive: _Archive) -> Json | None:
     """Our own data, unless the baseline was changed by another program since."""
-    data = archive.optional(ora.INDEX)
-    if data is None:
+    if ora.INDEX not in archive:
         return None
     try:
-        index = dict(json.loads(data))
+        index = dict(json.loads(archive.contents(ora.INDEX, MAX_STACK)))
         if index["version"] > ora.INDEX_VERSION:
             archive.notes.append("A newer version made this file: masks and recipes are left out.")
             return None
@@ -184,9 +185,9 @@ def _from_index(archive: _Archive, index: Json) -> Document:
     w, h = (int(each) for each in index["size"])
     dpi = index["dpi"] and tuple(float(each) for each in index["dpi"])
     metadata = Metadata(
-        profile=archive.optional(ora.PROFILE),
-        exif=archive.optional(ora.EXIF),
-        xmp=archive.optional(ora.XMP),
+        profile=archive.extra(ora.PROFILE),
+        exif=archive.extra(ora.EXIF),
+        xmp=archive.extra(ora.XMP),
         dpi=dpi if dpi and len(dpi) == 2 and all(map(math.isfinite, dpi)) else None,
     )
     dtype = {8: np.uint8, 16: np.uint16}[index["depth"]]
@@ -228,7 +229,7 @@ def _own(archive: _Archive, document: Document, entry: Json, depth: int) -> Node
 def _from_stack(archive: _Archive) -> Document:
     """What every program reads."""
     try:
-        image = ElementTree.fromstring(archive.text(ora.STACK), forbid_dtd=True)
+        image = ElementTree.fromstring(archive.contents(ora.STACK, MAX_STACK), forbid_dtd=True)
     except (DefusedXmlException, ParseError):
         raise FormatError(f"{archive.name} is damaged: its list of layers is not sound.") from None
     size = check_size((_whole(image, "w"), _whole(image, "h")), archive.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,29 +160,39 @@ def _with_alpha(color: NDArray[np.uint16], image: Image.Image) -> Pixels:
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Pixels, Notes]:
     """8-bit sRGB from CMYK, Lab or gray pixels, which a document does not have."""
-    alpha = image.getchannel("A") if image.mode == "LA" else None
-    if profile is None and image.mode == "CMYK":
-        note = "CMYK without a profile became sRGB: the colors are an estimate."
+    image.load()
+    kind = {"CMYK": "CMYK", "LAB": "Lab"}.get(image.mode, "Gray")
+    try:
+        converted = _by_profile(image, profile)
+    except (OSError, ImageCms.PyCMSError):
+        note = f"{kind} colors became sRGB without a usable profile: they are an estimate."
         return np.asarray(image.convert("RGBA")), (note,)
-    if image.mode == "LAB" or profile is None:
-        source: Any = ImageCms.createProfile("LAB")
+    if image.mode == "LA":
+        converted.putalpha(image.getchannel("A"))
+    note = f"{kind} colors became sRGB, 8 bits per channel, by the profile in the file."
+    return np.asarray(converted.convert("RGBA")), (note,)
+
+
+def _by_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """``image`` in sRGB.
+
+    Raises:
+        OSError, PyCMSError: the profile does not fit, or there is none.
+    """
+    if image.mode == "LAB":
+        source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
     else:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    color = image.convert("L") if image.mode in ("1", "P", "LA") else image
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))
     converted = ImageCms.profileToProfile(
-        color,
+        image.convert("L") if image.mode in ("1", "P", "LA") else image,
         source,
         ImageCms.createProfile("sRGB"),
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        outputMode="RGBA" if alpha else "RGB",
+        outputMode="RGB",
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
     assert converted is not None
-    if alpha:
-        converted.putalpha(alpha)
-    kind = {"CMYK": "CMYK", "LAB": "Lab"}.get(image.mode, "Gray")
-    note = f"{kind} colors became sRGB, 8 bits per channel, by the profile in the file."
-    return np.asarray(converted.convert("RGBA")), (note,)
+    return converted
 
 
 def _turn(pixels: Pixels, orientation: int) -> Pixels:

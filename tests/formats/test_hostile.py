@@ -54,6 +54,11 @@ def test_a_huge_header_is_refused_before_anything_is_allocated():
     assert peak < 10_000_000
 
 
+@pytest.mark.parametrize("size", [(1, 290_000_000), (290_000_000, 1)])
+def test_a_thread_that_would_fill_the_memory_with_tiles_is_refused(size):
+    assert "the limit is 500000 a side" in sentence(png_header(*size))
+
+
 @pytest.mark.parametrize("size", [(0, 0), (0, 5), (5, 0)])
 def test_an_empty_picture_is_refused(size):
     assert sentence(png_header(*size))

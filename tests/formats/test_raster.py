@@ -156,12 +156,14 @@ def test_only_the_first_frame_is_opened_and_that_is_said():
     assert document.source.notes == ("Only the first of the 2 pictures in a.gif was opened.",)
 
 
-def test_cmyk_becomes_srgb_and_that_is_said():
-    document = formats.decode(encoded(Image.new("CMYK", (2, 2)), "JPEG"), "a.jpg")
+@pytest.mark.parametrize("profile", [None, b"nonsense", PROFILES["P3"]])
+def test_cmyk_without_a_usable_profile_becomes_srgb_and_that_is_said(profile):
+    data = encoded(Image.new("CMYK", (2, 2)), "TIFF", icc_profile=profile)
+    document = formats.decode(data, "a.tif")
     assert pixels_of(document)[0, 0].tolist() == [255, 255, 255, 255]
     assert document.metadata.profile is None
     (note,) = document.source.notes
-    assert "CMYK" in note
+    assert note == "CMYK colors became sRGB without a usable profile: they are an estimate."
 
 
 @pytest.mark.parametrize("mode", ["L", "I;16", "LA"])
