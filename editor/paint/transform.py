@@ -68,15 +68,22 @@ def moved(grid: TileGrid, dx: int, dy: int) -> TileGrid:
     return result
 
 
-def floated(grid: TileGrid, selection: TileGrid, dx: int, dy: int) -> TileGrid:
-    """An RGBA ``grid`` with what is selected moved over the rest, which is clear where it was."""
-    rect = selection.content_bounds()
-    planes = planes_of(grid, rect) * np.float32(1 / grid.full)
-    alpha = planes[3] * (planes_of(selection, rect)[0] * np.float32(1 / selection.full))
-    result = grid.snapshot()
-    cover(result, rect, np.ones((rect.h, rect.w), np.bool_), None, selection=selection)
-    cover(result, rect.translate(dx, dy), alpha, planes[:3])
-    return result
+class Floating:
+    """What is selected of an RGBA grid, taken off: it can be put down anywhere over the rest."""
+
+    def __init__(self, grid: TileGrid, selection: TileGrid) -> None:
+        self._rect = rect = selection.content_bounds()
+        self._color = planes_of(grid, rect) * np.float32(1 / grid.full)
+        selected = planes_of(selection, rect)[0] * np.float32(1 / selection.full)
+        self._alpha = self._color[3] * selected
+        self._rest = grid.snapshot()
+        cover(self._rest, rect, np.ones((rect.h, rect.w), np.bool_), None, selection=selection)
+
+    def at(self, dx: int, dy: int) -> TileGrid:
+        """The grid with it ``dx`` and ``dy`` pixels from where it was, which is clear there."""
+        result = self._rest.snapshot()
+        cover(result, self._rect.translate(dx, dy), self._alpha, self._color[:3])
+        return result
 
 
 def cropped(grid: TileGrid, rect: Rect) -> TileGrid:

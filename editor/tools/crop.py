@@ -8,7 +8,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from editor.document.document import Document
-from editor.document.geometry import Rect
+from editor.document.geometry import EMPTY, Rect
 from editor.paint.shapes import Outline, rectangle
 from editor.paint.transform import cropped, reshape
 from editor.tools.base import Drag, PointerEvent, Tool
@@ -70,12 +70,12 @@ class CropTool(Tool):
         return no_document(workspace)
 
     def outline(self, workspace: Workspace) -> Outline | None:
-        box = self._boxes.get(workspace.document) if workspace.active else None
+        box = self._box(workspace.document) if workspace.active else None
         return None if box is None else rectangle(box.x, box.y, box.right, box.bottom)
 
     def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
         document = workspace.document
-        before = self._boxes.get(document)
+        before = self._box(document)
         grip = _Grip.at(press, before, GRIP_PX / workspace.viewport.zoom)
         sample: PointerEvent | None = press
         try:
@@ -95,7 +95,8 @@ class CropTool(Tool):
 
     def commit(self, workspace: Workspace) -> None:
         document = workspace.document
-        box = self._boxes.pop(document, None)
+        box = self._box(document)
+        self._boxes.pop(document, None)
         if box is not None and box != document.rect:
             command = reshape(document, "Crop", box.size, lambda grid: cropped(grid, box))
             document.history.push(command)
@@ -103,6 +104,11 @@ class CropTool(Tool):
     def cancel(self, workspace: Workspace) -> None:
         if workspace.active:
             self._boxes.pop(workspace.document, None)
+
+    def _box(self, document: Document) -> Rect | None:
+        """What is pending, as far as the canvas still reaches: it may have changed meanwhile."""
+        box = self._boxes.get(document, EMPTY).intersect(document.rect)
+        return None if box.is_empty else box
 
 
 class _Grip(NamedTuple):

@@ -12,7 +12,7 @@ from editor.document.geometry import Rect
 from editor.document.history import Command
 from editor.document.layer import Layer, LayerGroup, Node
 from editor.document.tiles import TileGrid
-from editor.paint.transform import floated, moved
+from editor.paint.transform import Floating, moved
 from editor.tools.base import Cursor, Drag, PointerEvent, Tool
 from editor.tools.target import NO_DOCUMENT, cannot_change
 from editor.workspace import Workspace
@@ -42,9 +42,8 @@ class Displacement:
         self._parts: list[_Part] = []
         if isinstance(node, Layer) and not document.selection.is_empty:
             selection = document.selection.snapshot()
-            before = node.pixels.snapshot()
             self._name = "Move selected pixels"
-            self._add(node.pixels, node, lambda x, y: floated(before, selection, x, y))
+            self._add(node.pixels, node, Floating(node.pixels, selection).at)
             self._parts.append(
                 _Part(
                     document.selection,

@@ -8,10 +8,10 @@ from editor.document.layer import Layer, LayerGroup
 from editor.document.tiles import TileGrid
 from editor.paint.transform import (
     Filter,
+    Floating,
     cropped,
     every_grid,
     flipped,
-    floated,
     moved,
     reshape,
     scaled,
@@ -192,7 +192,11 @@ def test_what_is_selected_floats_over_the_rest(dtype):
     pixels[..., 3] = full
     selection = TileGrid(1, dtype)
     selection.write(Rect(20, 30, 40, 50), np.full((50, 40, 1), full, dtype))
-    new = floated(TileGrid.from_pixels(pixels), selection, 200, 100).read(CANVAS)
+    grid = TileGrid.from_pixels(pixels)
+    floating = Floating(grid, selection)
+    floating.at(7, 9)
+    new = floating.at(200, 100).read(CANVAS)
+    np.testing.assert_array_equal(grid.read(CANVAS), pixels)
     want = pixels.copy()
     want[30:80, 20:60, 3] = 0
     want[130:180, 220:260] = pixels[30:80, 20:60]

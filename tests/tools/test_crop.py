@@ -3,7 +3,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from editor.document.geometry import Rect
+from editor.document.commands import Reshape
+from editor.document.geometry import Rect, Size
 from editor.tools.crop import CropTool, Ratio
 from editor.workspace import Workspace
 from tests.tools.gestures import abandon, drag, events, held, opened, picture, play
@@ -136,6 +137,14 @@ def test_a_box_never_leaves_the_canvas(workspace):
     assert box(tool, workspace) == (0, 0, 320, 280)
     tool.commit(workspace)
     assert not workspace.document.history.commands, "the whole canvas is no crop"
+
+
+def test_a_box_shrinks_with_the_canvas(workspace, tool):
+    document = workspace.document
+    document.history.push(Reshape(document, "Crop", Size(100, 280), []))
+    assert box(tool, workspace) == (50, 60, 100, 180)
+    document.history.push(Reshape(document, "Crop", Size(40, 280), []))
+    assert box(tool, workspace) is None
 
 
 def test_a_click_beside_the_box_drops_it(workspace, tool):
