@@ -60,10 +60,11 @@ def _strips(pixels: Pixels) -> Iterator[Pixels]:
 
 
 def _deflate(strip: Pixels) -> bytes:
-    """Differences to the left neighbor, compressed."""
+    """Differences to the left neighbor, compressed as fast as a PNG (see ``png.FAST``)."""
     values = strip.astype(strip.dtype.newbyteorder("<"))
     values[:, 1:] -= strip[:, :-1]
-    return zlib.compress(values.tobytes(), 6)
+    deflate = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    return deflate.compress(values.data) + deflate.flush()
 
 
 def _tags_of(kept: Metadata) -> tuple[Image.Exif, Notes]:
