@@ -82,6 +82,20 @@ class CanvasView(PictureView):
         self.update_areas(self._overlaid + areas)
         self._overlaid = areas
 
+    def show_mask(self) -> None:
+        """Show the selection as a film if the active tool paints it, as ants otherwise."""
+        tool = self._hand.tool
+        self._show_film(tool is not None and tool.erasing is not None)
+
+    def uncover(self) -> None:
+        """Show the selection as ants, so that what lies under it can be judged."""
+        self._show_film(False)
+
+    def _show_film(self, film: bool) -> None:
+        if film != self.shows_film:
+            self.shows_film = film
+            self.update()
+
     # What happened elsewhere.
 
     def on_active_changed(self) -> None:
@@ -95,9 +109,7 @@ class CanvasView(PictureView):
 
     def _on_tool_changed(self) -> None:
         self._hand.finish()
-        tool = self._hand.tool
-        self.shows_film = tool is not None and tool.erasing is not None
-        self.update()
+        self.show_mask()
         self.refresh()
 
     def _on_options_changed(self) -> None:

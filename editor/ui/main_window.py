@@ -109,10 +109,10 @@ class MainWindow(QMainWindow):
         self._layout.add_bars(self.tabs, options_bar, self.toolbox, self.status)
         self._layout.add_docks(
             (
-                ("color", "Color", ColorPanel(workspace), 200),
-                ("neural", "Neural", self.neural_panel, 320),
-                ("layers", "Layers", layers, 260),
-                ("history", "History", HistoryPanel(workspace), 120),
+                ("color", "Color", ColorPanel(workspace), 210),
+                ("neural", "Neural", self.neural_panel, 330),
+                ("layers", "Layers", layers, 360),
+                ("history", "History", HistoryPanel(workspace), 0),
                 ("jobs", "Jobs", JobsPanel(runner), 0),
             )
         )
@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self.canvas.image_dropped.connect(self._on_image_dropped)
         self.canvas.options_changed.connect(self.tool_options.refresh)
         self.canvas.hovered.connect(self.status.show_position)
+        runner.finished.connect(lambda job: self.canvas.uncover())
         runner.failed.connect(lambda job, sentence: self.report(sentence))
         disk.failed.connect(lambda job, sentence: self.report(sentence))
         workspace.active_changed.connect(self._on_active_changed)
@@ -291,6 +292,7 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self, view: View) -> None:
         view.document.history.budget = self.settings.preferences.undo_mb << 20
+        view.document.selection_changed.connect(lambda rect: self.canvas.show_mask())
         view.document.history.changed.connect(self._show_title)
         view.document.saved_as.connect(self._show_title)
 
