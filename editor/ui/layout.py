@@ -13,8 +13,12 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 from editor import paths
 from editor.atomic import replacing
 
-VERSION = 1
+VERSION = 2
 """Of the arrangement: another one forgets how the docks were left."""
+
+
+WIDTH = 296
+"""Of the docks, in logical pixels, on the first day."""
 
 
 class Layout:
@@ -31,26 +35,24 @@ class Layout:
     def add_docks(self, docks: Sequence[tuple[str, str, QWidget, int]]) -> None:
         """Stack docks at the right: id, title, widget and height; one of height 0 becomes a tab of
         the one before it."""
-        before: QDockWidget | None = None
-        heights = []
+        stacked: list[QDockWidget] = []
         for part, title, widget, height in docks:
             dock = QDockWidget(title, self._window)
             dock.setObjectName(part)
             dock.setWidget(widget)
-            self._docks[part] = dock
             if height:
                 self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-                heights.append((dock, height))
+                stacked.append(dock)
             else:
-                assert before is not None
+                before = list(self._docks.values())[-1]
                 self._window.tabifyDockWidget(before, dock)
                 for tab in (before, dock):
                     tab.setTitleBarWidget(QWidget())  # the tab is the title
-                before.raise_()
-            before = dock
-        stacked = [dock for dock, _ in heights]
-        self._window.resizeDocks(stacked, [h for _, h in heights], Qt.Orientation.Vertical)
-        self._window.resizeDocks(stacked[:1], [296], Qt.Orientation.Horizontal)
+                stacked[-1].raise_()
+            self._docks[part] = dock
+        heights = [height for *_, height in docks if height]
+        self._window.resizeDocks(stacked, heights, Qt.Orientation.Vertical)
+        self._window.resizeDocks(stacked[:1], [WIDTH], Qt.Orientation.Horizontal)
 
     def add_bars(self, *bars: QWidget) -> None:
         """What "canvas only" hides beside the docks."""

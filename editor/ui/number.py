@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy
 
 VAST = 5000
 """Whole numbers that range further have no bar: it would tell nothing."""
@@ -59,6 +59,7 @@ class NumberEditor(QDoubleSpinBox):
         self.setSingleStep(step * self._factor)
         self.setSuffix(f" {unit}" if unit not in ("", "°") else unit)
         self.setMinimumWidth(88)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for widget in (self, self.lineEdit()):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press may become a drag
         self.lineEdit().setStyleSheet("background: transparent")  # the bar is drawn behind
@@ -89,7 +90,7 @@ class NumberEditor(QDoubleSpinBox):
         types = self.hasFocus()
         if self._has_bar and not types:
             accent = QColor(palette.color(role.Accent))
-            accent.setAlphaF(0.45 if self.isEnabled() else 0.15)
+            accent.setAlphaF(0.35 if self.isEnabled() else 0.15)
             painter.setClipPath(shape)
             painter.fillRect(
                 QRectF(frame.x(), frame.y(), frame.width() * self._fraction(), frame.height()),

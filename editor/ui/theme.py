@@ -213,6 +213,8 @@ def _sheet(s: Shades) -> str:
 
     QDockWidget {{ titlebar-close-icon: none; titlebar-normal-icon: none; }}
     QDockWidget::title {{ background: {s.window}; padding: 7px 8px 5px 8px; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+
     QLabel#headline {{ font-size: 18pt; font-weight: 300; }}
     QLabel#dim {{ color: {s.dim}; }}
     QLabel#hint {{
@@ -254,7 +256,7 @@ def _sheet(s: Shades) -> str:
     }}
     QLineEdit:focus, QComboBox:focus {{ border-color: {s.accent}; }}
     QLineEdit:disabled, QComboBox:disabled {{ color: {s.faint}; }}
-    QAbstractSpinBox {{ min-height: 22px; }}
+    QAbstractSpinBox {{ min-height: 18px; }}
     QAbstractSpinBox QLineEdit {{
         background: transparent; border: none; padding: 0 4px; min-height: 0;
     }}
