@@ -124,7 +124,7 @@ def ring_areas(center: QPointF, radius: float, ratio: float) -> list[QRectF]:
     """What ``draw_ring`` touches: the sides of a frame, since a brush may be large."""
     reach, within = radius + 10 * ratio, radius * 0.7 - 2 * ratio
     square = QRectF(center.x() - reach, center.y() - reach, 2 * reach, 2 * reach)
-    if within < 32 * ratio:
+    if within < 100 * ratio:
         return [square]
     thick, middle = reach - within, 10 * ratio
     return [

@@ -22,6 +22,9 @@ PATIENCE_S = 0.030
 SLICE_S = 0.012
 """How long it goes on before the next event gets its turn."""
 
+FEW = 12
+"""More parts than these are painted faster as the one box around them (measured)."""
+
 MARCH_MS = 120
 """Between two steps of the marching ants."""
 
@@ -124,9 +127,10 @@ class PictureView(QWidget):
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
         painter.translate(self._origin())
+        parts = list(region) if region.rectCount() <= FEW else [region.boundingRect()]  # type: ignore[call-overload]
         areas = [
             QRectF(QPointF(*self.place(box.topLeft())), QPointF(*self.place(box.bottomRight())))
-            for box in map(QRectF, region)  # type: ignore[call-overload]
+            for box in map(QRectF, parts)
         ]
         screen.paint(painter, areas, ratio, perf_counter() + PATIENCE_S, film=self.shows_film)
         if screen.shows_original:
