@@ -49,13 +49,14 @@ class App:
             self.disk,
             self.autosave,
         )
-        self._focus = TextFocus(application)
+        TextFocus(application, parent=self.window)
 
     def close(self) -> None:
         """Stop the threads; nothing is left to recover."""
         self.runner.close()
         self.disk.close()
         self.autosave.close()
+        self.window.deleteLater()
 
 
 def main(argv: Sequence[str]) -> int:

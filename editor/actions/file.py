@@ -217,8 +217,13 @@ def close_view(shell: Shell, view: View, then: Callable[[], None] = lambda: None
 
 def quit_program(shell: Shell) -> None:
     """Close everything, then the window."""
+    if not shell.is_busy() or shell.confirm("A network is still at work.", "Stop it and quit"):
+        _close_all(shell)
+
+
+def _close_all(shell: Shell) -> None:
     if shell.workspace.views:
-        close_view(shell, shell.workspace.views[-1], lambda: quit_program(shell))
+        close_view(shell, shell.workspace.views[-1], lambda: _close_all(shell))
     else:
         shell.quit()
 

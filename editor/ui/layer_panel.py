@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -199,6 +199,16 @@ class LayerPanel(QWidget):
 
     def _set_alpha_lock(self, locked: bool) -> None:
         self._set("alpha_locked", locked, "Lock transparency" if locked else "Unlock transparency")
+
+    def event(self, event: QEvent) -> bool:
+        """Delete removes the layer here, not the selected pixels."""
+        is_key = event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+        if is_key and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
+            if event.type() == QEvent.Type.KeyPress:
+                self.asked.emit("layer.delete")
+            event.accept()
+            return True
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Know when a drag of the opacity begins and ends."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QMainWindow,
     QStackedWidget,
@@ -34,7 +34,7 @@ from editor.ui.history_panel import HistoryPanel
 from editor.ui.jobs_panel import JobsPanel
 from editor.ui.layer_panel import LayerPanel
 from editor.ui.layout import Layout
-from editor.ui.menus import Menus
+from editor.ui.menus import Menus, RecentMenu
 from editor.ui.neural_panel import NeuralPanel
 from editor.ui.qimage import from_qimage
 from editor.ui.safekeeping import Safekeeping
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.workspace, self.tools, self.settings = workspace, tools, settings
         self.engine, self.runner, self._disk = engine, runner, disk
         self._clipboard = Clipboard()
-        self._quits = False
+        self._leaves = self._quits = False
         self.safekeeping = Safekeeping(workspace, disk, autosave, self)
         theme.apply(settings.preferences.theme)
         self.setWindowTitle("Pentimento")
@@ -120,6 +120,9 @@ class MainWindow(QMainWindow):
 
         for action in actions.KEYS:
             self.menus.add(action)
+        self.menus.insert_menu(
+            RecentMenu(self._recent, lambda path: self.open([path])), after="file.open"
+        )
 
         layers.asked.connect(self.menus.run)
         self.tabs.close_asked.connect(lambda view: file.close_view(self, view))
@@ -130,9 +133,12 @@ class MainWindow(QMainWindow):
         runner.finished.connect(lambda job: self.canvas.uncover())
         runner.failed.connect(lambda job, sentence: self.report(sentence))
         disk.failed.connect(lambda job, sentence: self.report(sentence))
+        for ended in (disk.finished, disk.failed):
+            ended.connect(self._leave)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         workspace.active_changed.connect(self._on_active_changed)
         workspace.opened.connect(self._on_opened)
-        self.start_page.show_recent([Path(name) for name in settings.recent])
+        self.start_page.show_recent(self._recent())
         self._show_preferences()
         self._layout.restore()
         if not settings.recent:
@@ -143,6 +149,10 @@ class MainWindow(QMainWindow):
     def open(self, paths: Sequence[Path]) -> None:
         """Open files, as if chosen in the dialog."""
         file.open_paths(self, paths)
+
+    def _recent(self) -> list[Path]:
+        """The files that were open lately and are still there."""
+        return [path for path in map(Path, self.settings.recent) if path.exists()]
 
     def offer_recovery(self) -> None:
         """Ask about what an earlier run left behind, if it did (R46)."""
@@ -223,11 +233,14 @@ class MainWindow(QMainWindow):
         if settings.preferences != before.preferences:
             theme.apply(settings.preferences.theme)
             self._show_preferences()
-        self.start_page.show_recent([Path(name) for name in settings.recent])
+        self.start_page.show_recent(self._recent())
         try:
             settings.save()
         except OSError as problem:
             self.workspace.say(f"The settings could not be saved: {problem.strerror}.")
+
+    def _follow_system(self) -> None:
+        theme.apply(self.settings.preferences.theme)
 
     def _show_preferences(self) -> None:
         preferences = self.settings.preferences
@@ -250,8 +263,14 @@ class MainWindow(QMainWindow):
         dialogs.about(self, "0.1.0")
 
     def quit(self) -> None:
-        self._quits = True
-        self.close()
+        self._leaves = True
+        self._leave()
+
+    def _leave(self) -> None:
+        """Close the window as soon as no file is being written any more."""
+        if self._leaves and not self._disk.jobs:
+            self._quits = True
+            self.close()
 
     # What happens to the window.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -41,7 +42,8 @@ class Menus(QObject):
         self._window = window
         self._actions: list[tuple[Action, QAction]] = []
         self._menus: dict[str, QMenu] = {}
-        for menu in menus:
+        self._shown = tuple(menus)
+        for menu in self._shown:
             qmenu = bar.addMenu(menu.title)
             qmenu.aboutToShow.connect(self.refresh)
             qmenu.aboutToHide.connect(self._enable_all)
@@ -66,6 +68,14 @@ class Menus(QObject):
     def menu(self, title: str) -> QMenu:
         """The menu called ``title``."""
         return self._menus[title]
+
+    def insert_menu(self, submenu: QMenu, after: str) -> None:
+        """Put ``submenu`` below the action with the id ``after``."""
+        title = next(m.title for m in self._shown if any(a.id == after for a in m.actions))
+        menu, before = self._menus[title], self.qaction(after)
+        submenu.setParent(menu, submenu.windowFlags())
+        entries = menu.actions()
+        menu.insertMenu(entries[entries.index(before) + 1], submenu)
 
     def qaction(self, action_id: str) -> QAction:
         """What Qt shows for the action with this id."""
@@ -112,11 +122,29 @@ class Menus(QObject):
         return action.enabled(self._shell.workspace)
 
 
+class RecentMenu(QMenu):
+    """The files that were open lately and are still there."""
+
+    def __init__(self, recent: Callable[[], Sequence[Path]], show: Callable[[Path], None]) -> None:
+        super().__init__("Open recent")
+        self._recent, self._show = recent, show
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        for path in self._recent():
+            action = self.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self._show(path))
+        if self.isEmpty():
+            self.addAction("Nothing yet").setEnabled(False)
+
+
 class TextFocus(QObject):
     """Keeps keys without Ctrl or Alt for the text field that has the focus."""
 
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
+    def __init__(self, app: QApplication, parent: QObject) -> None:
+        super().__init__(parent)
         app.focusChanged.connect(self._moved)
 
     def _moved(self, old: QWidget | None, new: QWidget | None) -> None:

@@ -54,12 +54,12 @@ class StartPage(QWidget):
         layout.addStretch(3)
 
     def show_recent(self, paths: Sequence[Path]) -> None:
-        """List the files that were open lately and are still there."""
+        """List the files that were open lately."""
         while (item := self._recent.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        for path in [path for path in paths if path.exists()][:SHOWN]:
+        for path in paths[:SHOWN]:
             button = QPushButton(path.name)
             button.setFlat(True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from editor.document.geometry import Rect
 from editor.formats import load, save
 from editor.jobs import Job
 from editor.ui import dialogs
+from editor.ui.layer_panel import LayerPanel
+from editor.ui.menus import RecentMenu
 from tests.actions.shell import photo, select
 
 
@@ -263,3 +266,49 @@ def test_settings_and_places_are_remembered(qtbot, qapp, window, app):
     assert again.window.settings.recent == ("/somewhere/a.png",)
     again.window.quit()
     again.close()
+
+
+def test_delete_in_the_layer_panel_removes_the_layer_and_elsewhere_clears(qtbot, window):
+    document = window.workspace.add(photo()).document
+    window.menus.run("layer.duplicate")
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert [command.name for command in document.history.commands][-1] == "Clear"
+    tree = window.findChild(LayerPanel).tree
+    tree.setFocus()
+    qtbot.keyClick(tree, Qt.Key.Key_Delete)
+    assert len(document.root.children) == 1
+
+
+def test_a_recent_file_is_opened_from_the_menu(qtbot, window, picture):
+    window.apply_settings(window.settings.with_recent(picture))
+    menu = window.menus.menu("&File").findChild(RecentMenu)
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()] == ["photo.png"]
+    with qtbot.waitSignal(window._disk.finished):
+        menu.actions()[0].trigger()
+    assert window.workspace.document.size == (300, 200)
+
+
+def test_quitting_waits_for_files_that_are_being_written(qtbot, window, tmp_path, monkeypatch):
+    path = tmp_path / "flat.png"
+    monkeypatch.setattr(dialogs, "ask_save", lambda *a: path)
+    monkeypatch.setattr(dialogs, "ask_form", lambda parent, title, value, note: value)
+    window.workspace.add(photo())
+    window.menus.run("file.export")
+    window.menus.run("file.quit")
+    assert window.isVisible()
+    with qtbot.waitSignal(window._disk.finished):
+        pass
+    assert not window.isVisible()
+    assert load(path).size == (300, 200)
+
+
+def test_quitting_during_a_job_asks(qtbot, window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(dialogs, "confirm", lambda parent, question, yes: asked.append(question))
+    release = Event()
+    window.runner.submit(Job("long", lambda progress: release.wait(10), lambda answer: None))
+    window.menus.run("file.quit")
+    release.set()
+    assert len(asked) == 1
+    assert window.isVisible()

@@ -53,7 +53,7 @@ def window(qtbot: QtBot, qapp: QApplication, shell: FakeShell, ran: list[str]) -
         ),
     )
     window.menus = Menus(window, window.menuBar(), shell, [menu])
-    window.text_focus = TextFocus(qapp)
+    TextFocus(qapp, parent=window)
     qtbot.addWidget(window)
     with qtbot.waitActive(window):
         window.show()
