@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import exp
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -25,22 +24,14 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from editor.tools.base import Tool
 from editor.ui import drops, overlays
+from editor.ui.cursors import cursor
 from editor.ui.hand import Hand
-from editor.ui.input import NOTCH, is_touchpad
+from editor.ui.input import Wheel, pinch
 from editor.ui.picture_view import PictureView
 from editor.ui.screen import Screen
 from editor.workspace import Workspace
 
-Key, Modifier, Shape = Qt.Key, Qt.KeyboardModifier, Qt.CursorShape
-
-CURSORS = {
-    "ring": Shape.BlankCursor,  # the ring is drawn
-    "cross": Shape.CrossCursor,
-    "hand": Shape.OpenHandCursor,
-    "zoom": Shape.CrossCursor,
-    "picker": Shape.CrossCursor,
-    "move": Shape.SizeAllCursor,
-}
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 
 class CanvasView(PictureView):
@@ -66,8 +57,9 @@ class CanvasView(PictureView):
         self.wheel_scrolls = False
         self._hand = Hand(workspace, tools, self.place, self._on_options_changed)
         self._overlaid: list[QRectF] = []
+        self._cursor_kind = ""
         self._reason: str | None = None
-        self._turned = 0.0
+        self._wheel = Wheel()
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -150,27 +142,29 @@ class CanvasView(PictureView):
     def _ring(self) -> tuple[QPointF, float] | None:
         """Center and radius of the brush, where there is one to show."""
         tool, at = self._hand.tool, self._hand.at
-        if tool is None or at is None or self._shape() != Shape.BlankCursor:
+        if tool is None or at is None or self._kind() != "ring":
             return None
         return QPointF(*at), tool.options.size / 2 * self._workspace.viewport.zoom
 
-    def _shape(self) -> Qt.CursorShape:
+    def _kind(self) -> str:
+        """Which cursor belongs here now."""
         hand, tool = self._hand, self._hand.tool
         if tool is None or self.screen_shown is None:
-            return Shape.ArrowCursor
+            return "arrow"
         if hand.gesture is not None and hand.gesture.hold == "grab":
-            return Shape.ClosedHandCursor
+            return "grab"
         if hand.holds_space:
-            return Shape.OpenHandCursor
+            return "hand"
         if hand.refusal() is not None:
-            return Shape.ForbiddenCursor
-        return CURSORS["picker" if hand.picks else tool.cursor]
+            return "forbidden"
+        return "picker" if hand.picks else tool.cursor
 
     def _show_cursor(self) -> None:
         """Set the cursor; say why, if it is the forbidden one."""
-        shape = self._shape()
-        if shape != self.cursor().shape():
-            self.setCursor(shape)
+        kind = self._kind()
+        if kind != self._cursor_kind:
+            self._cursor_kind = kind
+            self.setCursor(cursor(kind, self.devicePixelRatioF()))
         reason = self._hand.refusal() if self._hand.at is not None else None
         if reason is not None and reason != self._reason:
             self._workspace.say(reason)
@@ -227,42 +221,17 @@ class CanvasView(PictureView):
         self.hovered.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._workspace.active is None:
-            return
-        viewport, at = self._workspace.viewport, self.place(event.position())
-        zooms = bool(event.modifiers() & (Modifier.ControlModifier | Modifier.AltModifier))
-        delta, ratio = event.angleDelta(), self.devicePixelRatioF()
-        turn = delta.y() or delta.x()  # some systems swap them when Alt or Shift is held
-        if is_touchpad(event):
-            moved = event.pixelDelta() if not event.pixelDelta().isNull() else delta / 2
-            if zooms:
-                viewport.zoom_about(viewport.zoom * exp(moved.y() / 100), *at)
-            else:
-                viewport.scroll(moved.x() * ratio, moved.y() * ratio)
-        elif event.modifiers() & Modifier.ShiftModifier:
-            viewport.scroll(turn * ratio, 0)
-        elif zooms or not self.wheel_scrolls:
-            self._turned += turn / NOTCH
-            viewport.step_about(int(self._turned), *at)
-            self._turned -= int(self._turned)
-        else:
-            viewport.scroll(delta.x() * ratio, delta.y() * ratio)
-        self._workspace.viewport_changed.emit()
-
-    def _pinch(self, event: QNativeGestureEvent) -> None:
-        viewport, at = self._workspace.viewport, self.place(event.position())
-        if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            viewport.zoom_about(viewport.zoom * (1 + event.value()), *at)
-        elif event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
-            turn = -event.value() if viewport.mirrored else event.value()
-            viewport.rotate_about(viewport.rotation + turn, *at)
-        self._workspace.viewport_changed.emit()
+        if self._workspace.active is not None:
+            at, ratio = self.place(event.position()), self.devicePixelRatioF()
+            self._wheel.turn(self._workspace.viewport, event, at, ratio, self.wheel_scrolls)
+            self._workspace.viewport_changed.emit()
 
     # Keys and focus.
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent) and self._workspace.active is not None:
-            self._pinch(event)
+            pinch(self._workspace.viewport, event, self.place(event.position()))
+            self._workspace.viewport_changed.emit()
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if self._takes(event):

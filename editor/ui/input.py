@@ -17,7 +17,10 @@ from PySide6.QtGui import (
 )
 
 from editor.tools.base import Drag, Outline, PointerEvent, Tool
+from editor.viewport import Vector, Viewport
 from editor.workspace import Workspace
+
+Modifier = Qt.KeyboardModifier
 
 NOTCH = 120
 """What a wheel reports for one notch, in Qt's eighths of a degree."""
@@ -79,13 +82,51 @@ def is_eraser(event: QSinglePointEvent) -> bool:
     return event.pointerType() == QPointingDevice.PointerType.Eraser
 
 
-def is_touchpad(event: QWheelEvent) -> bool:
+class Wheel:
+    """Turns a wheel, or two fingers on a touchpad, into zooming and scrolling."""
+
+    def __init__(self) -> None:
+        self._turned = 0.0  # notches not yet used: fine wheels report parts of one
+
+    def turn(
+        self, viewport: Viewport, event: QWheelEvent, at: Vector, ratio: float, scrolls: bool
+    ) -> None:
+        """``scrolls``: a plain wheel moves the view instead of zooming it about ``at``."""
+        held, delta = event.modifiers(), event.angleDelta()
+        zooms = bool(held & (Modifier.ControlModifier | Modifier.AltModifier))
+        turn = delta.y() or delta.x()  # some systems swap them when Alt or Shift is held
+        if _is_touchpad(event):
+            moved = event.pixelDelta() if not event.pixelDelta().isNull() else delta / 2
+            if zooms:
+                viewport.zoom_about(viewport.zoom * math.exp(moved.y() / 100), *at)
+            else:
+                viewport.scroll(moved.x() * ratio, moved.y() * ratio)
+        elif held & Modifier.ShiftModifier:
+            viewport.scroll(turn * ratio, 0)
+        elif zooms or not scrolls:
+            self._turned += turn / NOTCH
+            viewport.step_about(int(self._turned), *at)
+            self._turned -= int(self._turned)
+        else:
+            viewport.scroll(delta.x() * ratio, delta.y() * ratio)
+
+
+def _is_touchpad(event: QWheelEvent) -> bool:
     """Whether two fingers scroll, rather than a wheel.
 
     A pixel delta alone does not tell: X11 gives one for some wheels.
     """
     touchpad = event.device().type() == QInputDevice.DeviceType.TouchPad
     return touchpad or event.phase() != Qt.ScrollPhase.NoScrollPhase
+
+
+def pinch(viewport: Viewport, event: QNativeGestureEvent, at: Vector) -> None:
+    """Two fingers that part, close or turn on a touchpad."""
+    if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+        viewport.zoom_about(viewport.zoom * (1 + event.value()), *at)
+    elif event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
+        turn = -event.value() if viewport.mirrored else event.value()
+        viewport.rotate_about(viewport.rotation + turn, *at)
 
 
 def pan(workspace: Workspace, press: PointerEvent) -> Drag:

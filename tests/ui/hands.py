@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QMouseEvent,
+    QNativeGestureEvent,
     QPaintEvent,
     QPointingDevice,
     QRegion,
@@ -80,6 +81,14 @@ class Mouse:
     def swipe(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier = NONE) -> None:
         """Two fingers on a touchpad."""
         self._wheel(QPoint(dx, dy), 2 * dy, modifiers, Qt.ScrollPhase.ScrollUpdate)
+
+    def pinch(self, kind: Qt.NativeGestureType, value: float) -> None:
+        """One step of a gesture with two fingers."""
+        at = QPointF(*self.at)
+        where = self.canvas.mapToGlobal(at)
+        device = QPointingDevice.primaryPointingDevice()
+        event = QNativeGestureEvent(kind, device, 2, at, at, where, value, QPointF())
+        QApplication.sendEvent(self.canvas, event)
 
     def _wheel(
         self, pixels: QPoint, angle: int, held: Qt.KeyboardModifier, phase: Qt.ScrollPhase

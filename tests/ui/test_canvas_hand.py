@@ -296,7 +296,7 @@ def test_the_other_end_of_the_pen_erases_the_mask(workspace, mouse, pen):
 def test_alt_picks_a_color_while_a_brush_is_active(canvas, workspace, mouse):
     mouse.held = ALT
     mouse.move((60, 70))
-    assert canvas.cursor().shape() == Qt.CursorShape.CrossCursor
+    assert canvas.cursor().shape() == Qt.CursorShape.BitmapCursor
     mouse.press()
     mouse.release()
     want = picture(300, 200)[20, 10, :3] / 255

@@ -258,6 +258,16 @@ def test_two_fingers_pan_and_with_ctrl_zoom(workspace, mouse):
     assert 1.5 < workspace.viewport.zoom < 1.8
 
 
+def test_a_pinch_zooms_and_turns_about_the_fingers(workspace, mouse):
+    mouse.at = (120, 90)
+    under = workspace.viewport.to_document(120, 90)
+    mouse.pinch(Qt.NativeGestureType.ZoomNativeGesture, 0.25)
+    assert workspace.viewport.zoom == 1.25
+    mouse.pinch(Qt.NativeGestureType.RotateNativeGesture, 10)
+    assert workspace.viewport.rotation == 10
+    assert workspace.viewport.to_document(120, 90) == pytest.approx(under, abs=1)
+
+
 @pytest.mark.parametrize("how", ["space", "middle"])
 def test_the_view_follows_a_dragging_hand(canvas, workspace, mouse, qtbot, how):
     want = grab(canvas)
