@@ -10,6 +10,7 @@ from typing import Any, Literal
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QInputDevice,
+    QNativeGestureEvent,
     QPointingDevice,
     QSinglePointEvent,
     QTabletEvent,
