@@ -12,7 +12,7 @@ from typing import IO
 from editor.atomic import replacing
 from editor.document.document import Document
 from editor.formats import export, ora_reader, ora_writer, raster
-from editor.formats.base import MAX_BYTES, FormatError, Notes
+from editor.formats.base import MAX_BYTES, FormatError, Notes, Report, silent
 from editor.formats.export import JpegOptions, Options, PngOptions, TiffOptions, WebpOptions
 
 READABLE = (".ora", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
@@ -35,10 +35,11 @@ __all__ = [
 ]
 
 
-def load(path: Path) -> Document:
+def load(path: Path, report: Report = silent) -> Document:
     """Open a picture or a layered file, whatever its suffix says.
 
-    ``document.source`` has the path, and notes on what could not be kept.
+    ``document.source`` has the path, and notes on what could not be kept. ``report`` is told how
+    far it is, and may raise to end it.
 
     Raises:
         FormatError: it is not one we can read; the message can be shown as it is.
@@ -47,7 +48,7 @@ def load(path: Path) -> Document:
         if not stat.S_ISREG(path.stat().st_mode):
             raise FormatError(f"{path.name} is not a file.")
         with path.open("rb") as file:
-            document = _load(file, path.name)
+            document = _load(file, path.name, report)
     except OSError as error:
         raise FormatError(f"{path.name} could not be opened: {_reason(error)}.") from error
     document.source = replace(document.source, path=path)
@@ -60,7 +61,7 @@ def decode(data: bytes, name: str) -> Document:
     Raises:
         FormatError: it is not one we can read.
     """
-    return _load(io.BytesIO(data), name)
+    return _load(io.BytesIO(data), name, silent)
 
 
 def options_for(path: Path) -> Options | None:
@@ -79,11 +80,14 @@ def options_for(path: Path) -> Options | None:
     return kind()
 
 
-def save(document: Document, path: Path, options: Options | None = None) -> Notes:
+def save(
+    document: Document, path: Path, options: Options | None = None, report: Report = silent
+) -> Notes:
     """Write ``document``, in the format of the suffix; returns what was lost, as sentences.
 
     The file is written beside ``path``, forced to the disk and renamed over it: whatever happens,
     ``path`` holds either what it held or the whole new file. Any thread may do it, on a snapshot.
+    ``report`` is told how far it is, and may raise to end it: nothing has changed then.
 
     Raises:
         FormatError: the suffix is unknown, the picture does not fit the format, or the disk
@@ -93,13 +97,13 @@ def save(document: Document, path: Path, options: Options | None = None) -> Note
     try:
         with replacing(path) as file:
             if options is None:
-                return ora_writer.save(document, file)
-            return export.save(document, file, options)
+                return ora_writer.save(document, file, report)
+            return export.save(document, file, options, report)
     except OSError as error:
         raise FormatError(f"{path.name} could not be saved: {_reason(error)}.") from error
 
 
-def _load(file: IO[bytes], name: str) -> Document:
+def _load(file: IO[bytes], name: str, report: Report) -> Document:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size > MAX_BYTES:
@@ -111,7 +115,7 @@ def _load(file: IO[bytes], name: str) -> Document:
     with warnings.catch_warnings(record=True) as heard:
         warnings.filterwarnings("always", category=UserWarning)  # how Pillow speaks of damage
         try:
-            document = (ora_reader if is_archive else raster).load(file, name)
+            document = (ora_reader if is_archive else raster).load(file, name, report)
         except MemoryError:
             raise FormatError(f"{name} is too large for the memory of this computer.") from None
     if heard:

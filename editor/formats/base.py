@@ -49,6 +49,14 @@ Read = Callable[[Rect], Pixels]
 """Gives the pixels of a rectangle, as ``TileGrid.read`` and ``Compositor.render`` do."""
 
 
+Report = Callable[[float], object]
+"""Told how far the work is, 0..1, from time to time; it may raise to end the work."""
+
+
+def silent(fraction: float) -> None:
+    """A ``Report`` that nobody reads."""
+
+
 class FormatError(Exception):
     """A file cannot be read or written; the message is a sentence for the user."""
 

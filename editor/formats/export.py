@@ -12,10 +12,19 @@ import numpy as np
 from PIL import Image
 
 from editor.document.document import Document, Metadata
-from editor.document.geometry import Rect
+from editor.document.geometry import TILE, Rect
 from editor.document.tiles import Pixels
 from editor.formats import png, provenance, tiff
-from editor.formats.base import BROKEN, FormatError, Notes, flattened, lone_layer, to_8_bits
+from editor.formats.base import (
+    BROKEN,
+    FormatError,
+    Notes,
+    Report,
+    flattened,
+    lone_layer,
+    silent,
+    to_8_bits,
+)
 from editor.formats.metadata import EXIF_HEADER
 
 KEEP_METADATA = {
@@ -82,7 +91,7 @@ LARGEST = {JpegOptions: 65500, WebpOptions: 16383}
 """The longest side that libjpeg and WebP take."""
 
 
-def save(document: Document, file: IO[bytes], options: Options) -> Notes:
+def save(document: Document, file: IO[bytes], options: Options, report: Report = silent) -> Notes:
     """Write the picture into ``file``; returns what it could not keep, as sentences.
 
     Raises:
@@ -95,8 +104,7 @@ def save(document: Document, file: IO[bytes], options: Options) -> Notes:
     notes: Notes = ()
     if lone_layer(document) is None:
         notes += (f"{name} has no layers: the picture was flattened.",)
-    with flattened(document) as read:
-        pixels = read(document.rect)
+    pixels = _flat(document, report)
     kept = document.metadata
     if not options.metadata:
         kept = Metadata(profile=kept.profile, dpi=kept.dpi)
@@ -114,6 +122,18 @@ def save(document: Document, file: IO[bytes], options: Options) -> Notes:
         pixels = _over_white(pixels)
         notes += ("JPEG has no transparency: flattened over white.",)
     return notes + _write(Image.fromarray(pixels), file, kept, options)
+
+
+def _flat(document: Document, report: Report) -> Pixels:
+    """The whole picture, row of tiles by row of tiles."""
+    w, h = document.size
+    pixels = np.empty((h, w, 4), document.dtype)
+    with flattened(document) as read:
+        for top in range(0, h, TILE):
+            report(top / h)
+            band = Rect(0, top, w, min(TILE, h - top))
+            pixels[top : band.bottom] = read(band)
+    return pixels
 
 
 def _write_png(pixels: Pixels, file: IO[bytes], kept: Metadata, options: PngOptions) -> None:

@@ -21,7 +21,15 @@ from editor.document.geometry import Size
 from editor.document.layer import Layer, LayerGroup, Mask, Node
 from editor.document.tiles import TileGrid
 from editor.formats import ora, png, raster
-from editor.formats.base import BROKEN, MAX_BYTES, MAX_PIXELS, FormatError, check_size
+from editor.formats.base import (
+    BROKEN,
+    MAX_BYTES,
+    MAX_PIXELS,
+    FormatError,
+    Report,
+    check_size,
+    silent,
+)
 
 MAX_STACK = 4 << 20
 """Bytes of the list of layers or of our index: some 10 000 layers. Parsed, it is 50 times that."""
@@ -41,7 +49,7 @@ DAMAGED = (*BROKEN, zipfile.BadZipFile)
 Json = dict[str, Any]
 
 
-def load(file: IO[bytes], name: str) -> Document:
+def load(file: IO[bytes], name: str, report: Report = silent) -> Document:
     """The document in ``file``.
 
     Raises:
@@ -50,7 +58,7 @@ def load(file: IO[bytes], name: str) -> Document:
     try:
         _check_directory(file, name)
         with zipfile.ZipFile(file) as archive:
-            return _load(_Archive(archive, name))
+            return _load(_Archive(archive, name, report))
     except DAMAGED:
         raise FormatError(f"{name} is damaged or cut short.") from None
 
@@ -83,8 +91,9 @@ class _Job(NamedTuple):
 class _Archive:
     """The archive, and what was found in it so far."""
 
-    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+    def __init__(self, archive: zipfile.ZipFile, name: str, report: Report) -> None:
         self.name = name
+        self._report = report
         self.notes: list[str] = []
         self.profile: bytes | None = None
         self._zip = archive
@@ -136,7 +145,8 @@ class _Archive:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             pending = [pool.submit(self._fill, job, grids) for job, grids in self._jobs.items()]
             try:
-                for each in pending:
+                for number, each in enumerate(pending):
+                    self._report(number / len(pending))
                     each.result()
             finally:
                 pool.shutdown(cancel_futures=True)

@@ -17,7 +17,7 @@ from editor.document.geometry import EMPTY, Rect
 from editor.document.layer import Layer, LayerGroup, Mask, Node
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats import ora, png
-from editor.formats.base import Notes, Read, flattened, to_8_bits
+from editor.formats.base import Notes, Read, Report, flattened, silent, to_8_bits
 from editor.formats.export import png_chunks
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -27,13 +27,15 @@ Element = ElementTree.Element
 Json = dict[str, Any]
 
 
-def save(document: Document, file: IO[bytes], *, merged: bool = True) -> Notes:
+def save(
+    document: Document, file: IO[bytes], report: Report = silent, *, merged: bool = True
+) -> Notes:
     """Write ``document`` with its layers, masks, recipes, selection and metadata: all but history.
 
     merged: with the flattened picture and a thumbnail, which other programs want.
     """
     with zipfile.ZipFile(file, "w") as archive:
-        writer = _Writer(archive, document)
+        writer = _Writer(archive, document, report)
         writer.put(ora.MIMETYPE, ora.MEDIA_TYPE)
         writer.put_baseline()
         if merged:
@@ -43,8 +45,11 @@ def save(document: Document, file: IO[bytes], *, merged: bool = True) -> Notes:
 
 
 class _Writer:
-    def __init__(self, archive: zipfile.ZipFile, document: Document) -> None:
+    def __init__(self, archive: zipfile.ZipFile, document: Document, report: Report) -> None:
         self._archive = archive
+        self._report = report
+        self._work = _area(document)
+        self._done = 0
         self._document = document
         self._places: dict[int, Json] = {}
         profile = Metadata(profile=document.metadata.profile)
@@ -186,11 +191,16 @@ class _Writer:
         channels: int,
         dtype: np.dtype[Any] | None = None,
     ) -> None:
+        def told(part: Rect) -> Pixels:
+            self._done += part.w * part.h
+            self._report(min(self._done / self._work, 1.0))
+            return read(part)
+
         dtype = dtype or self._document.dtype
         large = rect.w * rect.h * channels * dtype.itemsize >= zipfile.ZIP64_LIMIT
         with self._archive.open(zipfile.ZipInfo(name), "w", force_zip64=large) as file:
             chunks = self._chunks if channels > 1 else ()
-            png.write(file, rect, read, dtype, channels, chunks=chunks)
+            png.write(file, rect, told, dtype, channels, chunks=chunks)
 
 
 class _Thumbnail:
@@ -213,6 +223,16 @@ class _Thumbnail:
         side = ora.THUMBNAIL_SIDE
         image.thumbnail((side, side), Image.Resampling.BOX)
         return np.asarray(image)
+
+
+def _area(document: Document) -> int:
+    """About as many pixels as are to be written."""
+    grids = [document.selection]
+    for node in document.root.walk():
+        grids += [node.pixels] if isinstance(node, Layer) else []
+        grids += [node.mask.grid] if node.mask else []
+    sizes = [document.size, *(grid.bounds().size for grid in grids)]
+    return sum(size.w * size.h for size in sizes)
 
 
 def _is_baseline(name: str) -> bool:

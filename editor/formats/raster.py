@@ -24,7 +24,7 @@ from PIL import (
 from editor.document.document import Document, Metadata, Source
 from editor.document.tiles import Pixels
 from editor.formats import metadata
-from editor.formats.base import BROKEN, FormatError, Notes, check_size
+from editor.formats.base import BROKEN, FormatError, Notes, Report, check_size, silent
 
 PLUGINS = (
     PngImagePlugin.PngImageFile,
@@ -55,13 +55,15 @@ class Picture:
     notes: Notes
 
 
-def load(file: IO[bytes], name: str) -> Document:
+def load(file: IO[bytes], name: str, report: Report = silent) -> Document:
     """A document with the picture in ``file`` as its only layer.
 
     Raises:
         FormatError: it is no picture, it is damaged, or it is too large.
     """
+    report(0.0)
     picture = read(file, name)
+    report(0.5)
     document = Document.from_pixels(picture.pixels, metadata=picture.metadata)
     document.source = Source(title=name, notes=picture.notes)
     return document
@@ -115,7 +117,7 @@ def _pixels(image: Image.Image, file: IO[bytes]) -> tuple[Pixels, Notes]:
         deep = values.clip(0, 65535).astype(np.uint16)[..., None]
         return _with_alpha(np.repeat(deep, 3, axis=2), image), notes
     notes = ("16 bits per channel were reduced to 8.",) if ";16" in layout else ()
-    return np.asarray(image.convert("RGBA")), notes
+    return np.asarray(image if image.mode == "RGBA" else image.convert("RGBA")), notes
 
 
 def _layout(image: Image.Image) -> str:

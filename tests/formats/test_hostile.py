@@ -269,6 +269,46 @@ def test_a_failed_save_keeps_the_old_file(tmp_path, monkeypatch, suffix):
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
+class Stop(Exception):
+    pass
+
+
+@pytest.mark.parametrize("suffix", formats.WRITABLE)
+def test_a_save_that_is_stopped_keeps_the_old_file(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"precious")
+
+    def stop(fraction):
+        raise Stop
+
+    with pytest.raises(Stop):
+        formats.save(rich(), path, report=stop)
+    assert path.read_bytes() == b"precious"
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("suffix", formats.WRITABLE)
+def test_opening_can_be_stopped(tmp_path, suffix):
+    formats.save(rich(), tmp_path / f"a{suffix}")
+
+    def stop(fraction):
+        raise Stop
+
+    with pytest.raises(Stop):
+        formats.load(tmp_path / f"a{suffix}", stop)
+
+
+@pytest.mark.parametrize("suffix", formats.WRITABLE)
+def test_saving_and_opening_tell_how_far_they_are(tmp_path, suffix):
+    saving, opening = [], []
+    formats.save(rich(), tmp_path / f"a{suffix}", report=saving.append)
+    formats.load(tmp_path / f"a{suffix}", opening.append)
+    for told in (saving, opening):
+        assert len(told) > 1
+        assert told == sorted(told)
+        assert 0 <= told[0] <= told[-1] <= 1
+
+
 def test_a_folder_that_is_missing_is_named(tmp_path):
     with pytest.raises(formats.FormatError, match=r"a\.png could not be saved: no such file"):
         formats.save(Document.from_pixels(noise(np.uint8, 4, 4)), tmp_path / "no" / "a.png")
