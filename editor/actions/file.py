@@ -80,7 +80,7 @@ def _open(shell: Shell, path: Path) -> None:
         for note in document.source.notes:
             shell.workspace.say(note)
 
-    shell.background(f"Open {path.name}", lambda progress: formats.load(path), show)
+    shell.background(f"Open {path.name}", lambda progress: formats.load(path, progress), show)
 
 
 def place_documents(
@@ -164,7 +164,9 @@ def _save(shell: Shell, view: View, path: Path, then: Callable[[], None]) -> Non
         shell.workspace.say(" ".join((f"Saved {path.name}.", *notes)))
         then()
 
-    shell.background(f"Save {path.name}", lambda progress: formats.save(snapshot, path), saved)
+    shell.background(
+        f"Save {path.name}", lambda progress: formats.save(snapshot, path, report=progress), saved
+    )
 
 
 def export(shell: Shell) -> None:
@@ -187,7 +189,9 @@ def export(shell: Shell) -> None:
         shell.workspace.say(" ".join((f"Exported {path.name}.", *notes)))
 
     shell.background(
-        f"Export {path.name}", lambda progress: formats.save(snapshot, path, options), exported
+        f"Export {path.name}",
+        lambda progress: formats.save(snapshot, path, options, progress),
+        exported,
     )
 
 
