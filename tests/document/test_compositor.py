@@ -246,6 +246,49 @@ def test_a_change_in_one_layer_leaves_the_rest_of_its_tile_alone(compositor_of):
     assert not changed.any()
 
 
+def layers_around(dtype, *, in_groups):
+    """Three layers below the active one, three above; each of them inside two groups, or none."""
+    rng = np.random.default_rng(9)
+    document = Document(Size(300, 300), dtype)
+    layers = [Layer(f"layer {n}", TileGrid(4, dtype)) for n in range(7)]
+    for layer in layers:
+        layer.pixels.write(document.rect, noise(rng, document.rect, dtype=dtype))
+        layer.opacity = 0.7
+    nodes = layers
+    if in_groups:
+        inner = LayerGroup("inner", layers[1:6])
+        outer = LayerGroup("outer", [layers[0], inner, layers[6]])
+        inner.opacity = outer.opacity = 0.8
+        nodes = [outer]
+    for index, node in enumerate(nodes):
+        document.root.insert(index, node)
+    document.activate(layers[3])
+    return document, layers
+
+
+@pytest.mark.parametrize("in_groups", [False, True])
+@pytest.mark.parametrize("dtype", DEPTHS)
+def test_what_lies_below_and_above_is_not_read_again(dtype, in_groups, compositor_of):
+    """Their tiles are blanked behind the compositor's back, and nobody can tell."""
+    document, layers = layers_around(dtype, in_groups=in_groups)
+    compositor = compositor_of(document)
+    compositor.render(document.rect)
+    twin, others = layers_around(dtype, in_groups=in_groups)
+    dab = Rect(240, 10, 30, 30)
+    for node in (layers[3], others[3]):
+        node.pixels.write(dab, np.full((30, 30, 4), document.full // 2, dtype))
+    want = fresh(twin, dab)
+    for number in (0, 1, 2, 4, 5, 6):
+        if in_groups and number in (0, 6):
+            continue  # alone in its place, so there was nothing to merge it with
+        for coord in layers[number].pixels.coords():
+            tile = layers[number].pixels.tile(coord)
+            tile.flags.writeable = True
+            tile[...] = 0
+    document.touch(layers[3], dab)
+    assert_near(compositor.render(dab), want)
+
+
 def test_a_part_that_was_not_asked_for_is_drawn_when_it_is(compositor_of):
     rng = np.random.default_rng(5)
     document = random_document(rng)
