@@ -74,9 +74,16 @@ def to_onnx(net: nn.Module, path: Path) -> None:
     )
     assert program is not None  # it is, with dynamo
     model = program.model_proto
+    forget_sources(model.graph)
     stored_half(model)
     onnx.checker.check_model(model, full_check=True)
     path.write_bytes(model.SerializeToString())
+
+
+def forget_sources(graph: onnx.GraphProto) -> None:
+    """Drop what the exporter notes of every node: files and lines on this machine."""
+    for noted in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
+        del noted.metadata_props[:]
 
 
 def stored_half(model: onnx.ModelProto) -> None:
