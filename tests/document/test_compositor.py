@@ -304,11 +304,14 @@ def test_a_part_that_was_not_asked_for_is_drawn_when_it_is(compositor_of):
 
 
 def test_a_larger_canvas_shows_what_was_beyond_the_old_one(compositor_of):
+    """A change told for the old canvas also changed what only the new one shows."""
     rng = np.random.default_rng(6)
     document = random_document(rng)
     layer, around = document.root.children[0], document.rect.grow(200)
     layer.pixels.write(around, noise(rng, around))
     compositor = compositor_of(document)
+    compositor.render(document.rect)
+    document.history.push(SetProperty(document, layer, "opacity", 0.3, "Opacity"))
     compositor.render(document.rect)
     size = Size(document.size.w + 90, document.size.h + 90)
     document.history.push(Reshape(document, "Enlarge", size, []))
