@@ -63,8 +63,8 @@ def upright(exif: bytes) -> bytes:
     (count,) = struct.unpack_from(order + "H", block, start)
     for entry in range(start + 2, min(start + 2 + 12 * count, len(block) - 11), 12):
         tag, kind = struct.unpack_from(order + "HH", block, entry)
-        if tag == ORIENTATION and kind == 3:
-            struct.pack_into(order + "H", block, entry + 8, 1)
+        if tag == ORIENTATION and kind in (3, 4):  # some write a long where a short belongs
+            struct.pack_into(order + {3: "H", 4: "I"}[kind], block, entry + 8, 1)
     return bytes(block)
 
 

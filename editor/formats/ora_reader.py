@@ -42,7 +42,8 @@ MAX_ALL_PIXELS = 4 * MAX_PIXELS
 MAX_DEPTH = 64
 MAX_OFFSET = 1_000_000
 
-KNOWN = {"name", "src", "x", "y", "opacity", "visibility", "composite-op"}
+OPERATOR, NORMAL = "composite-op", ora.OPERATORS[BlendMode.NORMAL]
+KNOWN = {"name", "src", "x", "y", "opacity", "visibility", OPERATOR}
 KNOWN |= {"edit-locked", "selected", "isolation"}
 DAMAGED = (*BROKEN, zipfile.BadZipFile)
 
@@ -265,6 +266,8 @@ def _read_children(
         name = element.get("name", "")
         if element.tag == "stack":
             inner = LayerGroup(name)
+            if _passes_through(element):
+                archive.notes.append(f"The group “{name[:40]}” blends as a whole here.")
             _read_children(archive, document, element, inner, depth - 1)
             _append(group, _with_properties(archive, document, inner, element))
         elif element.tag == "layer":
@@ -283,7 +286,7 @@ def _with_properties(
     node.visible = element.get("visibility") != "hidden"
     node.opacity = _opacity(element.get("opacity", "1"))
     node.locked = element.get("edit-locked") == "true"
-    operator = element.get("composite-op", "svg:src-over")
+    operator = element.get(OPERATOR, NORMAL)
     mode = ora.MODES.get(operator)
     if mode is None:
         archive.notes.append(f"The blend mode {operator[:40]} of “{node.name[:40]}” became Normal.")
@@ -296,6 +299,13 @@ def _with_properties(
     if element.get("selected") == "true":
         document.activate(node)
     return node
+
+
+def _passes_through(stack: Element) -> bool:
+    """Whether layers inside are to blend with what is below the group, which ours never do."""
+    plain = stack.get("opacity", "1") in ("1", "1.0") and stack.get(OPERATOR, NORMAL) == NORMAL
+    inside = any(each.get(OPERATOR, NORMAL) != NORMAL for each in stack.iter() if each is not stack)
+    return stack.get("isolation") == "auto" and plain and inside
 
 
 def _append(group: LayerGroup, node: Node) -> None:

@@ -277,6 +277,14 @@ def test_what_an_attribute_names_in_the_archive_is_not_promised_when_it_is_not_s
     assert document.root.children[1].children[0].attributes == {}
 
 
+@pytest.mark.parametrize(("mode", "said"), [("multiply", 1), ("src-over", 0)])
+def test_a_group_that_others_blend_layer_by_layer_is_told_of(mode, said):
+    stack = FOREIGN.replace("svg:plus", f"svg:{mode}").replace('<filter type="blur"/>', "")
+    stack = stack.replace('opacity="0.25"', 'isolation="auto"')
+    notes = formats.decode(archive_of(stack), "a").source.notes
+    assert notes == ("The group “group” blends as a whole here.",) * said
+
+
 @pytest.mark.parametrize("opacity", ["nan", "inf", "-inf", "", "much"])
 def test_an_opacity_that_is_no_number_is_full(opacity):
     stack = FOREIGN.replace('opacity="0.25"', f'opacity="{opacity}"')

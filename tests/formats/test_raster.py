@@ -1,6 +1,8 @@
 """Opening and saving flat pictures: every kind of pixel, color space and orientation."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -114,9 +116,6 @@ def test_the_transparent_color_of_a_16_bit_png_is_transparent():
 
 
 def raw_png(w, h, bits, kind, rows, interlaced, chunks=()):
-    import struct
-    import zlib
-
     parts = [(b"IHDR", struct.pack(">IIBBBBB", w, h, bits, kind, 0, 0, interlaced)), *chunks]
     parts += [(b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     body = b"".join(
@@ -206,6 +205,18 @@ def test_r11_all_other_bytes_of_the_exif_block_stay(order):
     kept = formats.decode(encoded(color_image(), "JPEG", exif=exif), "a").metadata.exif
     assert len(kept) == len(block)
     assert sum(a != b for a, b in zip(kept, block, strict=True)) == 1
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_r11_an_orientation_stored_as_a_long_is_reset_too(tmp_path, order):
+    block = struct.pack(
+        order + "2sHIHHHIII", b"II" if order == "<" else b"MM", 42, 8, 1, 0x0112, 4, 1, 6, 0
+    )
+    (tmp_path / "a.png").write_bytes(encoded(color_image(), "PNG", exif=block))
+    for _ in range(2):
+        document = formats.load(tmp_path / "a.png")
+        assert document.size == (5, 7)
+        formats.save(document, tmp_path / "a.png")
 
 
 def test_r11_the_orientation_in_xmp_is_reset_too():
