@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -191,6 +191,7 @@ class Palette(QDialog):
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(self._run)
         self._show_matches("")
+        self.field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, Down and Enter in the field are for the list."""
@@ -213,6 +214,7 @@ class Palette(QDialog):
             if self._menus.can(action) and all(word in text.lower() for word in words):
                 item = QTreeWidgetItem((text, shortcut))
                 item.setData(0, ROLE, action)
+                item.setSizeHint(0, QSize(0, 6 * SPACE))
                 item.setForeground(1, self.palette().placeholderText())
                 self.list.addTopLevelItem(item)
         self.list.setCurrentItem(self.list.topLevelItem(0))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QColorSpace
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
 
+from editor.color import describe
 from editor.jobs import Job, JobRunner
 from editor.ui import theme
 from editor.workspace import View, Workspace
@@ -91,7 +91,7 @@ class StatusBar(QStatusBar):
         else:
             document = view.document
             bits = 16 if document.dtype == np.uint16 else 8
-            profile = profile_name(document.metadata.profile)
+            profile = describe(document.metadata.profile)
             w, h = document.size
             self._size.setText(f"{w} × {h} px  ·  {bits} bit  ·  {profile}")
         self._show_zoom()
@@ -123,10 +123,3 @@ class StatusBar(QStatusBar):
         status = self._engine.status
         assert status is not None
         self._explain(status.why_not_cuda)
-
-
-def profile_name(profile: bytes | None) -> str:
-    """What an ICC profile calls itself."""
-    if profile is None:
-        return "sRGB"
-    return QColorSpace.fromIccProfile(QByteArray(profile)).description() or "unknown profile"

@@ -76,6 +76,7 @@ class ToolOptions(QWidget):
 
     def refresh(self) -> None:
         """Show the options as they are now."""
+        self._show_name()
         if self._form is not None:
             self._form.set_value(self._tool.options)
 
@@ -87,11 +88,15 @@ class ToolOptions(QWidget):
         if self._form is not None:
             self._form.deleteLater()
             self._form = None
-        self._name.setText(self._tool.name)
+        self._show_name()
         if self._tool.options is not None:
             self._form = Form(self._tool.options, horizontal=True)
             self._form.changed.connect(self._accept)
             self._layout.addWidget(self._form, 1)
+
+    def _show_name(self) -> None:
+        erases = " · erase" if self._tool.erasing else ""
+        self._name.setText(f"{self._tool.name}{erases}")
 
     def _accept(self, options: Any) -> None:
         self._tool.options = options
