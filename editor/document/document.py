@@ -20,13 +20,15 @@ class Metadata:
     """What a file says beside its pixels, kept as bytes and written back as it came.
 
     profile: ICC profile of the pixel values, ``None`` means sRGB. exif: TIFF-style EXIF block with
-    the orientation already set to 1. xmp: XMP packet. dpi: resolution across and down.
+    the orientation already set to 1. xmp: XMP packet. dpi: resolution across and down. texts: pairs
+    of keyword and text, as a PNG file has them.
     """
 
     profile: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
+    texts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

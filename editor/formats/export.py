@@ -112,6 +112,8 @@ def save(document: Document, file: IO[bytes], options: Options, report: Report =
     if isinstance(options, PngOptions):
         _write_png(pixels, file, kept, options)
         return notes
+    if kept.texts:
+        notes += (f"{name} has no place for the texts that a PNG file has: they were left out.",)
     if isinstance(options, TiffOptions):
         return notes + tiff.write(file, _without_needless_alpha(pixels), kept)
     if pixels.dtype != np.uint8:
@@ -155,7 +157,7 @@ def _write_png(pixels: Pixels, file: IO[bytes], kept: Metadata, options: PngOpti
 
 
 def png_chunks(kept: Metadata) -> Iterable[png.Chunk]:
-    """Profile, resolution, EXIF and XMP as PNG stores them."""
+    """Everything beside the pixels, as PNG stores it."""
     if kept.profile:
         yield b"iCCP", b"ICC profile\0\0" + zlib.compress(kept.profile)
     if kept.dpi:
@@ -165,6 +167,9 @@ def png_chunks(kept: Metadata) -> Iterable[png.Chunk]:
         yield b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + kept.xmp
     if kept.exif:
         yield b"eXIf", kept.exif
+    for keyword, text in kept.texts:
+        name = keyword.encode("latin-1", "replace")[:79]
+        yield b"iTXt", name + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
 
 
 def _write(image: Image.Image, file: IO[bytes], kept: Metadata, options: Options) -> Notes:

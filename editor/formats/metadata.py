@@ -21,6 +21,9 @@ TIFF_LAYOUT |= {347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531,
 TIFF_LAYOUT |= {700, 33723, 34377, 34675}
 """Tags of a TIFF file that describe how its pixels are stored, or that ``Metadata`` holds apart."""
 
+NOT_FOR_PEOPLE = ("XML:", "Raw profile type ")
+"""What keywords begin with under which PNG files hide XMP and EXIF data."""
+
 XMP_ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
 
 
@@ -41,6 +44,7 @@ def read(image: Image.Image) -> tuple[int, Metadata]:
         exif=upright(exif) if exif else None,
         xmp=XMP_ORIENTATION.sub(rb"\g<1>1", xmp) if xmp else None,
         dpi=_dpi(info.get("dpi")),
+        texts=_texts(image),
     )
     return (orientation if orientation in range(1, 9) else 1), metadata
 
@@ -49,6 +53,12 @@ def _xmp(image: Image.Image) -> bytes | None:
     tags = getattr(image, "tag_v2", {})
     packet = image.info.get("xmp") or tags.get(ExifTags.Base.XMLPacket.value)
     return packet if isinstance(packet, bytes) else None
+
+
+def _texts(image: Image.Image) -> tuple[tuple[str, str], ...]:
+    """Those of a PNG file that are for people: title, author, comment."""
+    texts = getattr(image, "text", {}).items() if image.format == "PNG" else ()
+    return tuple((key, str(text)) for key, text in texts if not key.startswith(NOT_FOR_PEOPLE))
 
 
 def upright(exif: bytes) -> bytes:

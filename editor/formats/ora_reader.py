@@ -199,6 +199,7 @@ def _from_index(archive: _Archive, index: Json) -> Document:
         profile=archive.extra(ora.PROFILE),
         exif=archive.extra(ora.EXIF),
         xmp=archive.extra(ora.XMP),
+        texts=tuple((str(key), str(text)) for key, text in index["texts"]),
         dpi=dpi if dpi and len(dpi) == 2 and all(map(math.isfinite, dpi)) else None,
     )
     dtype = {8: np.uint8, 16: np.uint16}[index["depth"]]

@@ -95,6 +95,7 @@ class _Writer:
             "size": list(document.size),
             "depth": 8 * document.dtype.itemsize,
             "dpi": metadata.dpi and list(metadata.dpi),
+            "texts": metadata.texts,
             "selection": self._place(document.selection, ora.OWN),
             "layers": [self._own(node) for node in document.root.children],
             "baseline": {name: crc for name, crc in baseline.items() if _is_baseline(name)},

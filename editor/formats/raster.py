@@ -37,6 +37,9 @@ PLUGINS = (
 READS = tuple(plugin.format for plugin in PLUGINS)
 Image.MAX_IMAGE_PIXELS = None  # base.check_size does it, with a sentence for the user
 
+IPTC = 0x0404
+"""The number under which a Photoshop block in a JPEG file has captions and credits."""
+
 DEEP = {
     "RGB;16": ("RGB", "RGB;16B", "RGB;16L"),
     "RGBA;16": ("RGBA", "RGBA;16B", "RGBA;16L"),
@@ -95,6 +98,8 @@ def read(file: IO[bytes], name: str, formats: tuple[str, ...] = READS) -> Pictur
         raise FormatError(f"{name} is damaged or cut short.") from None
     if kept.profile and (image.mode in ("CMYK", "LAB") or kept.profile[16:20] != b"RGB "):
         kept = replace(kept, profile=None)
+    if IPTC in image.info.get("photoshop", {}) and not kept.xmp:
+        notes += ("Its IPTC texts, which are not repeated as XMP, were left out.",)
     if frames > 1:
         notes += (f"Only the first of the {frames} pictures in {name} was opened.",)
     return Picture(np.ascontiguousarray(_turn(pixels, orientation)), kept, notes)

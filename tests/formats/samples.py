@@ -22,7 +22,9 @@ def noise(dtype, h, w, channels=4, seed=0):
 
 def rich(dtype=np.uint8):
     """Groups in groups, masks on and off, every property, pixels beyond the canvas."""
-    metadata = Metadata(rgb_profile("P3", DISPLAY_P3), EXIF, b"<x:xmpmeta/>", (300.0, 150.5))
+    metadata = Metadata(
+        rgb_profile("P3", DISPLAY_P3), EXIF, b"<x:xmpmeta/>", (300.0, 150.5), (("Title", "图"),)
+    )
     document = Document(Size(300, 280), dtype, metadata)
     paper = Layer("Paper & <ink>", TileGrid.from_pixels(noise(dtype, 280, 300)))
     stroke = Layer("", TileGrid.from_pixels(noise(dtype, 40, 300, seed=1), -20, 250))

@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
+from PIL.PngImagePlugin import PngInfo
 from skimage.color import deltaE_ciede2000, rgb2lab
 from tifffile import imwrite
 
@@ -269,6 +270,31 @@ def test_r11_stripping_metadata_is_a_choice_that_keeps_the_colors(tmp_path, suff
     formats.save(document, tmp_path / f"a{suffix}", options)
     kept = formats.load(tmp_path / f"a{suffix}").metadata
     assert (kept.profile, kept.exif, kept.xmp) == (PROFILES["P3"], None, None)
+
+
+def test_the_texts_of_a_png_come_back(tmp_path):
+    info = PngInfo()
+    info.add_text("Author", "Ansel")
+    info.add_itxt("Comment", "图 " * 500, zip=True)
+    (tmp_path / "a.png").write_bytes(encoded(color_image(), "PNG", pnginfo=info))
+    document = formats.load(tmp_path / "a.png")
+    for suffix in (".png", ".ora"):
+        assert formats.save(document, tmp_path / f"b{suffix}") == ()
+        texts = formats.load(tmp_path / f"b{suffix}").metadata.texts
+        assert texts == (("Author", "Ansel"), ("Comment", "图 " * 500))
+    for suffix in (".jpg", ".tif"):
+        (note,) = formats.save(document, tmp_path / f"b{suffix}")
+        assert "texts" in note
+
+
+def test_iptc_texts_that_are_lost_are_told_of():
+    iptc = b"\x1c\x02\x69\x00\x05Title"
+    block = b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", len(iptc)) + iptc
+    app13 = b"\xff\xed" + struct.pack(">H", len(block) + 2) + block
+    (note,) = formats.decode(encoded(color_image(), "JPEG", extra=app13), "a").source.notes
+    assert "IPTC" in note
+    with_xmp = encoded(color_image(), "JPEG", extra=app13, xmp=b"<x/>")
+    assert formats.decode(with_xmp, "a").source.notes == ()
 
 
 def test_metadata_that_does_not_fit_is_left_out_and_that_is_said(tmp_path):
