@@ -7,20 +7,19 @@ from pathlib import Path
 import skimage
 from PIL import Image, ImageDraw
 
-SHUTTLE = [
-    (382, 0), (440, 0), (452, 36), (466, 60), (470, 190), (478, 216), (472, 290),
-    (360, 290), (360, 238), (340, 238), (340, 208), (364, 172), (372, 90), (380, 60),
+ROCKET = [
+    (308, 118), (334, 118), (348, 160), (350, 330), (352, 406), (290, 406), (296, 330), (300, 160),
 ]  # fmt: skip
-"""An outline, a little generous, around the model of a space shuttle in the sample."""
+"""An outline, a little generous, around what is to go from the sample."""
 
 
 def sample_photo() -> Path:
-    """A portrait of Eileen Collins (NASA, public domain), 512 x 512."""
-    return Path(skimage.__file__).parent / "data" / "astronaut.png"
+    """A rocket on its pad in the evening (SpaceX, public domain), 640 x 427."""
+    return Path(skimage.__file__).parent / "data" / "rocket.jpg"
 
 
 def sample_mask() -> Image.Image:
-    """White on the shuttle, ``L``, 512 x 512."""
-    mask = Image.new("L", (512, 512))
-    ImageDraw.Draw(mask).polygon(SHUTTLE, fill=255)
+    """White on the rocket, ``L``, 640 x 427."""
+    mask = Image.new("L", (640, 427))
+    ImageDraw.Draw(mask).polygon(ROCKET, fill=255)
     return mask

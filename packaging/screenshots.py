@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
-from samples import SHUTTLE, sample_photo
+from samples import ROCKET, sample_photo
 
 from editor.app import App
 from editor.ui.main_window import MainWindow
@@ -26,7 +26,7 @@ PATIENCE_MS = 120_000
 
 
 def main() -> int:
-    """Erase the shuttle from the sample, with a picture of every step."""
+    """Erase the rocket from the sample, with a picture of every step."""
     with tempfile.TemporaryDirectory() as home:
         for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
             os.environ[f"XDG_{kind}_HOME"] = home
@@ -52,15 +52,15 @@ def main() -> int:
 
 def strokes() -> Iterable[list[tuple[float, float]]]:
     """The outline of the thing, and lines across it, in pixels of the photo."""
-    yield [(x, y) for x, y in (*SHUTTLE, SHUTTLE[0])]
-    for y in range(4, 290, 14):
+    yield [(x, y) for x, y in (*ROCKET, ROCKET[0])]
+    for y in range(122, 406, 14):
         edges = sorted(crossings(y))
         yield [(edges[0], y), (edges[-1], y)]
 
 
 def crossings(y: float) -> Iterable[float]:
     """Where the outline passes this height."""
-    for (x0, y0), (x1, y1) in zip(SHUTTLE, (*SHUTTLE[1:], SHUTTLE[0]), strict=True):
+    for (x0, y0), (x1, y1) in zip(ROCKET, (*ROCKET[1:], ROCKET[0]), strict=True):
         if min(y0, y1) <= y <= max(y0, y1) and y0 != y1:
             yield x0 + (x1 - x0) * (y - y0) / (y1 - y0)
 
