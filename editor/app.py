@@ -38,13 +38,16 @@ class App:
     """Everything that lives as long as the program."""
 
     def __init__(self, application: QApplication) -> None:
+        settings = Settings.load()
+        preferences = settings.preferences
+        folders = [shipped_models(), paths.models()]
         self.runner, self.disk = JobRunner(), JobRunner()
         self.workspace, self.autosave = Workspace(), Autosave()
         self.window = MainWindow(
             self.workspace,
             {tool.id: tool() for tool in TOOLS},
-            Settings.load(),
-            Engine([shipped_models(), paths.models()]),
+            settings,
+            Engine(folders, preferences.device, preferences.memory_mb),
             self.runner,
             self.disk,
             self.autosave,

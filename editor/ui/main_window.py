@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QMainWindow,
     QStackedWidget,
@@ -20,7 +21,6 @@ from editor import actions, formats, inference
 from editor.actions import file
 from editor.actions.base import Clip
 from editor.autosave import Autosave
-from editor.document.document import Document, Source
 from editor.jobs import Job, JobRunner
 from editor.settings import Settings
 from editor.tools.base import Tool
@@ -28,15 +28,15 @@ from editor.ui import dialogs, theme
 from editor.ui.canvas import CanvasView
 from editor.ui.clipboard import Clipboard
 from editor.ui.color_panel import ColorPanel
-from editor.ui.drops import dropped_files, dropped_image
+from editor.ui.drops import dropped_files, dropped_image, refusal
 from editor.ui.hint import Hint
 from editor.ui.history_panel import HistoryPanel
+from editor.ui.incoming import Incoming
 from editor.ui.jobs_panel import JobsPanel
 from editor.ui.layer_panel import LayerPanel
 from editor.ui.layout import Layout
 from editor.ui.menus import Menus, RecentMenu
 from editor.ui.neural_panel import NeuralPanel
-from editor.ui.qimage import from_qimage
 from editor.ui.safekeeping import Safekeeping
 from editor.ui.start_page import StartPage
 from editor.ui.status import StatusBar
@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.workspace, self.tools, self.settings = workspace, tools, settings
         self.engine, self.runner, self._disk = engine, runner, disk
         self._clipboard = Clipboard()
+        self.incoming = Incoming(self)
         self._leaves = self._quits = False
         self.safekeeping = Safekeeping(workspace, disk, autosave, self)
         theme.apply(settings.preferences.theme)
@@ -126,8 +127,8 @@ class MainWindow(QMainWindow):
 
         layers.asked.connect(self.menus.run)
         self.tabs.close_asked.connect(lambda view: file.close_view(self, view))
-        self.canvas.files_dropped.connect(self._on_files_dropped)
-        self.canvas.image_dropped.connect(self._on_image_dropped)
+        self.canvas.files_dropped.connect(self.incoming.files)
+        self.canvas.image_dropped.connect(self.incoming.image)
         self.canvas.options_changed.connect(self.tool_options.refresh)
         self.canvas.hovered.connect(self.status.show_position)
         runner.finished.connect(lambda job: self.canvas.uncover())
@@ -260,7 +261,7 @@ class MainWindow(QMainWindow):
         self.menus.palette().open()
 
     def about(self) -> None:
-        dialogs.about(self, "0.1.0")
+        dialogs.about(self, version("pentimento"))
 
     def quit(self) -> None:
         self._leaves = True
@@ -282,32 +283,20 @@ class MainWindow(QMainWindow):
             self._layout.save()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()) or dropped_image(event.mimeData()) is not None:
+        reason = refusal(event.mimeData())
+        if reason is None:
             event.acceptProposedAction()
+        elif reason:
+            self.workspace.say(reason)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Dropped beside the canvas: open it."""
         paths, image = dropped_files(event.mimeData()), dropped_image(event.mimeData())
         if paths:
-            self.open(paths)
+            self.incoming.files(paths, (0.0, 0.0), opens=True)
         elif image is not None:
-            self._on_image_dropped(image, (0.0, 0.0), opens=True)
+            self.incoming.image(image, (0.0, 0.0), opens=True)
         event.acceptProposedAction()
-
-    def _on_files_dropped(self, paths: list[Path], point: tuple[float, float], opens: bool) -> None:
-        if opens or self.workspace.active is None:
-            self.open(paths)
-        else:
-            file.place_paths(self, paths, *point)
-
-    def _on_image_dropped(self, image: QImage, point: tuple[float, float], opens: bool) -> None:
-        document = Document.from_pixels(from_qimage(image), "Dropped")
-        document.source = Source(title="Dropped")
-        if opens or self.workspace.active is None:
-            document.history.mark_clean(None)
-            self.workspace.add(document)
-        else:
-            file.place_documents(self, self.workspace.document, [document], *point)
 
     def _on_opened(self, view: View) -> None:
         view.document.history.budget = self.settings.preferences.undo_mb << 20
