@@ -29,6 +29,7 @@ class Layout:
         self._docks: dict[str, QDockWidget] = {}
         self._bars: list[QWidget] = []
         self._hidden: list[QWidget] = []
+        self._before = QByteArray()
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
 
@@ -70,8 +71,9 @@ class Layout:
         elif self._hidden:
             self._show_hidden()
         else:
+            self._before = self._window.saveState(VERSION)
             parts = [*self._docks.values(), *self._bars]
-            self._hidden = [widget for widget in parts if widget.isVisible()]
+            self._hidden = [part for part in parts if not part.isHidden()]  # also tabs behind tabs
             for widget in self._hidden:
                 widget.hide()
 
@@ -111,9 +113,11 @@ class Layout:
                 file.write(json.dumps(state).encode())
 
     def _show_hidden(self) -> None:
-        for widget in self._hidden:
-            widget.show()
-        self._hidden = []
+        if self._hidden:
+            for widget in self._hidden:
+                widget.show()
+            self._hidden = []
+            self._window.restoreState(self._before, VERSION)  # the sizes of docks, and their tabs
 
 
 def _load() -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel
 from pytestqt.qtbot import QtBot
 
 from editor.actions.base import Clip
@@ -184,10 +184,13 @@ def test_what_another_program_copied_is_pasted(window):
 def test_tab_hides_everything_but_the_canvas_and_brings_it_back(qtbot, window):
     window.workspace.add(photo())
     parts = [window.toolbox, window.status, window.tabs, window.neural_panel]
+    sizes = [part.size() for part in parts]
     qtbot.keyClick(window.canvas, Qt.Key.Key_Tab)
     assert not any(part.isVisible() for part in parts)
+    assert not any(dock.isVisible() for dock in window.findChildren(QDockWidget))
     qtbot.keyClick(window.canvas, Qt.Key.Key_Tab)
     assert all(part.isVisible() for part in parts)
+    qtbot.waitUntil(lambda: [part.size() for part in parts] == sizes)
 
 
 def test_a_tool_is_chosen_by_its_key_and_shows_its_options(qtbot, window):
