@@ -20,7 +20,7 @@ from editor.autosave import Autosave
 from editor.jobs import JobRunner
 from editor.settings import Settings
 from editor.tools import TOOLS
-from editor.ui import dialogs
+from editor.ui.crash import CrashDialog
 from editor.ui.main_window import MainWindow
 from editor.ui.menus import TextFocus
 from editor.workspace import Workspace
@@ -110,5 +110,4 @@ def _report_bug(
         return
     log.error("unexpected error", exc_info=(kind, error, trace))
     details = "".join(traceback.format_exception(kind, error, trace))
-    window = QApplication.activeWindow()
-    dialogs.report(window, "Something went wrong; your pictures are still open.", details)
+    CrashDialog(QApplication.activeWindow(), details).exec()

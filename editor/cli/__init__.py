@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 
 from editor.cli import files, listing, retouching, selftest
 from editor.cli.console import Failure
 from editor.formats import FormatError
+from editor.release import version
 from neural.errors import Cancelled, NeuralError
 
 COMMANDS = ("apply", "operations", "models", "convert", "info")
@@ -46,14 +46,14 @@ def _reported(work: Callable[[], int]) -> int:
 
 class _Selftest(argparse.Action):
     def __call__(self, *_: object) -> None:
-        sys.exit(_reported(lambda: selftest.run(main)))
+        sys.exit(_reported(lambda: selftest.run()))
 
 
 class _Version(argparse.Action):
     """Looks the version up only when asked."""
 
     def __call__(self, *_: object) -> None:
-        print(f"pentimento {version('pentimento')}")
+        print(f"pentimento {version()}")
         sys.exit(0)
 
 

@@ -130,19 +130,6 @@ def report(parent: QWidget | None, sentence: str, details: str = "") -> None:
     box.exec()
 
 
-def about(parent: QWidget, version: str) -> None:
-    """Say what this program is."""
-    box = _box(
-        parent,
-        f"Pentimento {version}",
-        "An image editor with layers and mask brushes, whose brush can be a neural network. "
-        "Everything runs on this computer; nothing is sent anywhere.\n\n"
-        "Licensed under the Apache License 2.0. Icons: Material Design Icons, by way of QtAwesome.",
-    )
-    box.addButton(Button.Close)
-    box.exec()
-
-
 def _box(parent: QWidget | None, text: str, more: str = "") -> QMessageBox:
     box = QMessageBox(parent)
     box.setWindowTitle("Pentimento")

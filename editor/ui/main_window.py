@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -25,6 +24,7 @@ from editor.jobs import Job, JobRunner
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.ui import dialogs, theme
+from editor.ui.about import AboutDialog
 from editor.ui.canvas import CanvasView
 from editor.ui.clipboard import Clipboard
 from editor.ui.color_panel import ColorPanel
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
         self.menus.palette().open()
 
     def about(self) -> None:
-        dialogs.about(self, version("pentimento"))
+        AboutDialog(self).exec()
 
     def quit(self) -> None:
         self._leaves = True

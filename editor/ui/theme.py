@@ -148,8 +148,8 @@ def _icon_font() -> tuple[str, dict[str, str]]:
     """
     spec = importlib.util.find_spec("qtawesome")
     assert spec is not None
-    assert spec.origin is not None
-    fonts = Path(spec.origin).parent / "fonts"
+    assert spec.submodule_search_locations is not None
+    fonts = Path(spec.submodule_search_locations[0]) / "fonts"
     (font,) = fonts.glob("materialdesignicons6-webfont-*.ttf")
     (codes,) = fonts.glob("materialdesignicons6-webfont-charmap-*.json")
     number = QFontDatabase.addApplicationFont(str(font))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from editor import app
-from editor.ui import dialogs
+from editor.ui.crash import CrashDialog
 
 
 def run(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
@@ -42,19 +42,17 @@ def test_the_editor_starts_without_loading_a_runtime_or_a_model() -> None:
 
 
 def test_an_unexpected_error_is_logged_and_said(
-    qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    qapp: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    said: list[tuple[str, str]] = []
-    monkeypatch.setattr(
-        dialogs, "report", lambda parent, text, details: said.append((text, details))
-    )
+    said: list[CrashDialog] = []
+    monkeypatch.setattr(CrashDialog, "exec", lambda dialog: said.append(dialog))
     try:
         raise RuntimeError("out of ink")
     except RuntimeError as error:
         app._report_bug(RuntimeError, error, error.__traceback__)
-    (sentence, details) = said[0]
-    assert "still open" in sentence
-    assert "out of ink" in details
+    (dialog,) = said
+    assert "still open" in dialog.text()
+    assert "out of ink" in dialog.report
     assert "out of ink" in caplog.text
 
 
