@@ -81,7 +81,8 @@ class _Writer:
         rect = self._document.rect
         with flattened(self._document) as read:
             thumbnail = _Thumbnail(rect, read)
-            self._put_png(ora.MERGED, rect, thumbnail.read, 4)
+            opaque = any(_covers(node, rect) for node in self._document.root.children)
+            self._put_png(ora.MERGED, rect, thumbnail.read, 3 if opaque else 4)
         small = to_8_bits(thumbnail.pixels())
         area = Rect(0, 0, small.shape[1], small.shape[0])
         self._put_png(ora.THUMBNAIL, area, lambda r: small[r.y : r.bottom], 4, np.dtype(np.uint8))
@@ -175,7 +176,9 @@ class _Writer:
         """Where ``grid`` is in the archive; it goes into ``folder`` unless it is somewhere."""
         place = self._places.get(id(grid))
         if place is None:
-            place = self._put_numbered(folder, _used(grid), grid.read, grid.channels)
+            rect = _used(grid)
+            channels = 3 if grid.channels == 4 and _is_opaque(grid, rect) else grid.channels
+            place = self._put_numbered(folder, rect, grid.read, channels)
             self._places[id(grid)] = place = {**place, "fill": grid.fill}
         return place
 
@@ -195,7 +198,7 @@ class _Writer:
         def told(part: Rect) -> Pixels:
             self._done += part.w * part.h
             self._report(min(self._done / self._work, 1.0))
-            return read(part)
+            return read(part)[..., :channels]
 
         dtype = dtype or self._document.dtype
         large = rect.w * rect.h * channels * dtype.itemsize >= zipfile.ZIP64_LIMIT
@@ -251,6 +254,20 @@ def _through(read: Read, mask: TileGrid) -> Read:
         return pixels
 
     return masked
+
+
+def _covers(node: Node, rect: Rect) -> bool:
+    """Whether nothing of ``rect`` can be seen through, whatever is above and below ``node``."""
+    shown = node.visible and node.opacity == 1 and not (node.mask and node.mask.enabled)
+    return shown and isinstance(node, Layer) and _is_opaque(node.pixels, rect)
+
+
+def _is_opaque(grid: TileGrid, rect: Rect) -> bool:
+    for coord in rect.tiles():
+        x, y, w, h = rect.intersect(coord.rect).translate(-coord.rect.x, -coord.rect.y)
+        if (grid.tile(coord)[3, y : y + h, x : x + w] != grid.full).any():
+            return False
+    return True
 
 
 def _used(grid: TileGrid) -> Rect:

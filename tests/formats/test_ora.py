@@ -134,8 +134,9 @@ def test_the_merged_picture_and_the_thumbnail_show_the_document(tmp_path):
     for name, size in (("mergedimage.png", (1000, 600)), ("Thumbnails/thumbnail.png", (256, 154))):
         with Image.open(io.BytesIO(files[name])) as image:
             assert image.size == size
-            assert image.getpixel((5, 5)) == (0, 0, 255, 255)
-            assert image.getpixel((size[0] - 5, size[1] - 5)) == (255, 0, 0, 255)
+            corners = [(5, 5), (size[0] - 5, size[1] - 5)]
+            seen = [image.convert("RGBA").getpixel(corner) for corner in corners]
+            assert seen == [(0, 0, 255, 255), (255, 0, 0, 255)]
 
 
 def solid(h, w, color):
@@ -152,6 +153,22 @@ def test_layers_are_cropped_to_what_is_in_them(tmp_path):
     assert (element.get("x"), element.get("y")) == ("1234", "567")
     with Image.open(io.BytesIO(entries(path)[element.get("src")])) as image:
         assert image.size == (30, 20)
+
+
+def test_alpha_is_stored_where_something_can_be_seen_through(tmp_path):
+    document = Document(Size(300, 280))
+    paper = Layer("paper", TileGrid.from_pixels(solid(280, 300, (1, 2, 3, 255))))
+    spot = Layer("spot", TileGrid.from_pixels(noise(np.uint8, 9, 9)))
+    for index, node in enumerate((paper, spot)):
+        document.root.insert(index, node)
+    kinds = {}
+    for visible in (True, False):
+        paper.visible = visible
+        files = entries(saved(document, tmp_path))
+        assert_same(formats.load(tmp_path / "a.ora"), document)
+        kinds[visible] = [files[n][25] for n in ("data/001.png", "data/002.png", "mergedimage.png")]
+    rgb, rgba = 2, 6
+    assert kinds == {True: [rgba, rgb, rgb], False: [rgba, rgb, rgba]}
 
 
 def test_a_16_bit_document_has_16_bit_layers(tmp_path):
