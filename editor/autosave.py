@@ -12,6 +12,8 @@ How the window uses it, all on the GUI thread but for the function that ``prepar
   ``write = autosave.prepare(document)``; unless it is ``None``, run ``write()`` as a job;
 - when a document was saved or closed: ``drop(document)``;
 - at the end, after the jobs: ``close()``.
+
+``problem`` is to be said, if there is one.
 """
 
 from __future__ import annotations
@@ -60,19 +62,29 @@ class Recovered:
 
 
 class Autosave:
-    """The copies of this program's documents, and those that dead programs left."""
+    """The copies of this program's documents, and those that dead programs left.
+
+    ``problem`` says why none can be kept, on a full disk for one; then nothing is prepared, and
+    the program goes on without.
+    """
 
     def __init__(self, root: Path | None = None) -> None:
-        """root: where all programs have their folders, by default in the state folder.
-
-        Raises:
-            OSError: nothing can be written there.
-        """
+        """root: where all programs have their folders, by default in the state folder."""
         self._root = root or paths.state() / "autosave"
-        self._root.mkdir(parents=True, exist_ok=True)
         self._folder = self._root / secrets.token_hex(4)
         self._copies: WeakKeyDictionary[Document, _Copy] = WeakKeyDictionary()
         self._numbers = itertools.count()
+        self._lock: IO[bytes] | None = None
+        self._found: list[Path] = []
+        self.problem: str | None = None
+        try:
+            self._open()
+        except OSError as error:
+            self.problem = f"Nothing is autosaved: {error.strerror or error} ({self._root})."
+
+    def _open(self) -> None:
+        """Make our folder, lock it, and claim what was left."""
+        self._root.mkdir(parents=True, exist_ok=True)
         with _locked(self._root / KEEPER):
             self._folder.mkdir()
             self._lock = (self._folder / LOCK).open("wb")
@@ -118,6 +130,8 @@ class Autosave:
         if document.history.is_clean:
             self.drop(document)
             return None
+        if self.problem is not None:
+            return None
         if copy is None:
             copy = _Copy(self._path(document.source.title))
             self._copies[document] = copy
@@ -143,9 +157,10 @@ class Autosave:
 
     def close(self) -> None:
         """The program ends. Copies that were not dropped are found at the next start."""
-        with _locked(self._root / KEEPER):
-            self._lock.close()
-            _remove(self._folder)
+        if self._lock is not None:
+            with _locked(self._root / KEEPER):
+                self._lock.close()
+                _remove(self._folder)
 
     def _claim(self) -> list[Path]:
         """Move what dead programs left into our folder."""

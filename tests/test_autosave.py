@@ -197,6 +197,16 @@ def test_a_full_disk_keeps_the_copy_before(start, monkeypatch):
     assert (back.active.pixels.read(Rect(0, 0, 20, 20)) == 7).all()
 
 
+def test_a_start_does_not_fail_where_nothing_can_be_written(start):
+    paths.state().parent.mkdir(parents=True, exist_ok=True)
+    paths.state().write_text("a file where the folder should be")
+    autosave = start()
+    assert autosave.problem.startswith("Nothing is autosaved: ")
+    assert autosave.leftovers() == ()
+    assert autosave.recover().documents == ()
+    assert autosave.prepare(painted(picture())) is None
+
+
 def full_disk(handle):
     raise OSError(28, "No space left on device")
 

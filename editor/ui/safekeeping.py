@@ -30,6 +30,8 @@ class Safekeeping(QObject):
 
     def save_now(self) -> None:
         """Start to write a copy of every document that changed since its last one."""
+        if self._autosave.problem is not None:
+            self._workspace.say(self._autosave.problem)
         for view in self._workspace.views:
             write = self._autosave.prepare(view.document)
             if write is not None:
