@@ -25,6 +25,9 @@ Place = tuple[int, Coord]
 """A level and a tile of it."""
 
 MIB = 1 << 20
+STACK_BYTES = 2 * 4 * TILE * TILE * 4
+"""Two float32 pictures of a tile, one below and one above the active node."""
+
 THREAD_AREA = TILE * TILE // 2
 """Fewer pixels than these in all are drawn faster by one thread (measured)."""
 
@@ -39,7 +42,7 @@ class _Cache(Generic[V]):
     """Values by place; the least recently used go when all together outgrow ``budget`` bytes."""
 
     def __init__(self, budget: int) -> None:
-        self._budget = budget
+        self.budget = budget
         self._used = 0
         self._values: OrderedDict[Place, tuple[V, int]] = OrderedDict()
 
@@ -53,7 +56,7 @@ class _Cache(Generic[V]):
     def put(self, place: Place, value: V, nbytes: int) -> None:
         self._used += nbytes - self._values.pop(place, (value, 0))[1]
         self._values[place] = value, nbytes
-        while self._used > self._budget and len(self._values) > 1:
+        while self._used > self.budget and len(self._values) > 1:
             self._used -= self._values.popitem(last=False)[1][1]
 
     def clear(self) -> None:
@@ -139,9 +142,7 @@ class Compositor:
         return finished
 
     def _run(self, tasks: list[_Task]) -> None:
-        active = self._document.active
-        nodes = [active, *active.ancestors()] if active is not None else []
-        path = frozenset(id(node) for node in nodes)
+        path = self._path(len(tasks))
         if tasks[0].place[0] > 0:
             for grid in _grids(self._document.root.walk()):
                 if grid not in self._mips:
@@ -159,6 +160,16 @@ class Compositor:
             self._levels.add(task.place[0])
             self._finished.put(task.place, task.finished, task.finished.pixels.nbytes)
             self._stacks.put(task.place, task.stack, task.stack.nbytes)
+
+    def _path(self, tiles: int) -> frozenset[int]:
+        """The active node and the groups around it: what is below and above it is to be kept.
+
+        Nothing, if so many tiles are drawn at once that most of it would not be kept for long.
+        """
+        active = self._document.active
+        if active is None or tiles * STACK_BYTES > self._stacks.budget:
+            return frozenset()
+        return frozenset(id(node) for node in (active, *active.ancestors()))
 
     def _draw(self, task: _Task, path: frozenset[int]) -> None:
         level, coord = task.place
