@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from editor.autosave import Autosave
 from editor.jobs import Job, JobRunner
 from editor.workspace import View, Workspace
+from neural.progress import Progress
 
 
 class Safekeeping(QObject):
@@ -36,7 +38,7 @@ class Safekeeping(QObject):
             write = self._autosave.prepare(view.document)
             if write is not None:
                 title = f"Autosave {view.document.source.title}"
-                self._disk.submit(Job(title, lambda progress, write=write: write(), _done))
+                self._disk.submit(Job(title, _job(write), _done))
 
     @property
     def found(self) -> tuple[str, ...]:
@@ -61,6 +63,10 @@ class Safekeeping(QObject):
     def _on_saved(self, view: View) -> None:
         if view.document.history.is_clean:
             self._autosave.drop(view.document)
+
+
+def _job(write: Callable[[], None]) -> Callable[[Progress], None]:
+    return lambda progress: write()
 
 
 def _done(_: object) -> None:
