@@ -118,7 +118,7 @@ def _load(file: IO[bytes], name: str, report: Report) -> Document:
             document = (ora_reader if is_archive else raster).load(file, name, report)
         except MemoryError:
             raise FormatError(f"{name} is too large for the memory of this computer.") from None
-    if heard:
+    if any(issubclass(each.category, UserWarning) for each in heard):
         note = f"{name} is slightly damaged: not everything in it could be read."
         document.source = replace(document.source, notes=(*document.source.notes, note))
     return document
