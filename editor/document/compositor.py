@@ -128,7 +128,7 @@ class Compositor:
             if not tile.dirty.intersect(shown).is_empty
         ]
         if tasks:
-            self._run(tasks)
+            self._run(tasks + self._ahead(tasks))
         for coord, tile in zip(coords, tiles, strict=True):
             part = shown.intersect(coord.rect)
             result[_within(part, rect)] = tile.pixels[_within(part, coord.rect)]
@@ -140,6 +140,23 @@ class Compositor:
             pixels = np.empty((TILE, TILE, 4), self._document.dtype)
             finished = _Finished(pixels, place[1].rect)
         return finished
+
+    def _ahead(self, tasks: list[_Task]) -> list[_Task]:
+        """Work for the threads that one tile alone leaves idle: the tiles to the right of it.
+
+        A canvas asks tile by tile, so that it can stop at any time, and these are the next ones.
+        """
+        if len(tasks) > 1 or tasks[0].finished.dirty != tasks[0].place[1].rect:
+            return []
+        level, (column, row) = tasks[0].place
+        canvas = scale_down(self._document.rect, level)
+        ahead: list[_Task] = []
+        for step in range(1, self._threads):
+            place = level, Coord(column + step, row)
+            finished = self._finished_at(place)
+            if finished.dirty == place[1].rect and not place[1].rect.intersect(canvas).is_empty:
+                ahead.append(_Task(place, finished, self._stacks.get(place) or Stack()))
+        return ahead
 
     def _run(self, tasks: list[_Task]) -> None:
         path = self._path(len(tasks))

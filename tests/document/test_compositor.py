@@ -204,6 +204,18 @@ def test_any_number_of_threads_makes_the_same_picture(threads, compositor_of):
     np.testing.assert_array_equal(got, fresh(document, document.rect))
 
 
+@pytest.mark.parametrize("level", [0, 1])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_asking_tile_by_tile_makes_the_same_picture(threads, level, compositor_of):
+    document = random_document(np.random.default_rng(8), Size(1100, 700), nodes=12)
+    compositor, whole = compositor_of(document, threads=threads), Rect(0, 0, 1100, 700)
+    for size in (whole.size, Size(800, 700)):
+        document.history.push(Reshape(document, "Crop", size, []))
+        for coord in whole.tiles():
+            got = compositor.render(coord.rect, level)
+            np.testing.assert_array_equal(got, fresh(document, coord.rect, level))
+
+
 @pytest.mark.parametrize("level", [1, 2, 4])
 def test_a_smaller_level_is_the_average_of_its_pixels(level, compositor_of):
     rng = np.random.default_rng(3)
