@@ -1,13 +1,15 @@
 """What every training script shares: averaged weights, checkpoints, a log and a progress line."""
 
+import ast
 import json
+import math
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -16,6 +18,8 @@ from torch import Tensor, nn
 
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
+
+C = TypeVar("C", bound=Any)  # a dataclass with the settings of a run
 
 
 class Average:
@@ -39,6 +43,35 @@ def rate(step: int, steps: int, peak: float, warm_up: int, cool_down: float) -> 
         return peak * (step + 1) / warm_up
     left = (steps - step) / max(1, steps * cool_down)
     return peak * max(0.01, min(1.0, left))
+
+
+def annealed(fraction: float, peak: float, least: float, warm_up: float) -> float:
+    """The learning rate at a ``fraction`` of the run: a short ramp up, half a cosine down."""
+    if fraction < warm_up:
+        return peak * max(fraction / warm_up, 0.01)
+    way = min(1.0, (fraction - warm_up) / (1 - warm_up))
+    return least + (peak - least) * (1 + math.cos(math.pi * way)) / 2
+
+
+def overridden(config: C, texts: Sequence[str]) -> C:
+    """``config`` with fields given as ``name=value``, the value as in Python.
+
+    Raises:
+        ValueError: no such field, or a value of another type.
+    """
+    known = {each.name: getattr(config, each.name) for each in fields(config)}
+    values = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        if name not in known:
+            raise ValueError(f"no setting {name} (there are: {', '.join(known)})")
+        found = ast.literal_eval(value)
+        if isinstance(known[name], float) and isinstance(found, int):
+            found = float(found)
+        if type(found) is not type(known[name]):
+            raise ValueError(f"{name} is like {known[name]!r}, not {found!r}")
+        values[name] = found
+    return replace(config, **values)
 
 
 def save(folder: Path, state: Mapping[str, Any]) -> None:

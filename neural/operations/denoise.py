@@ -1,0 +1,67 @@
+"""Take the noise out of a picture."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from neural.image import Box, Image, Mask, from_nchw, to_nchw
+from neural.noise import noise_level
+from neural.operations.base import Network
+from neural.progress import Progress
+from neural.tiling import tiled
+
+AUTO = -1.0
+CONTEXT_PX = 128  # more than the network looks, and enough to measure the noise in
+
+
+@dataclass(frozen=True)
+class Denoise:
+    """Remove noise of a known or a measured strength."""
+
+    task: ClassVar[str] = "denoise"
+    title: ClassVar[str] = "Denoise"
+    needs_mask: ClassVar[bool] = False
+    mask_is_strength: ClassVar[bool] = True
+
+    strength: float = field(
+        default=AUTO,
+        metadata={
+            "label": "Noise level",
+            "min": AUTO,
+            "max": 100.0,
+            "step": 1.0,
+            "decimals": 0,
+            "least": "auto",
+            "help": "How strong the noise is, in levels of 255; auto measures it. Higher is "
+            "smoother. A gray mask removes that much less in its place.",
+        },
+    )
+
+    def context(self, hole: Box, width: int, height: int) -> Box:
+        """The hole with 128 px around it."""
+        return hole.grown(CONTEXT_PX, width, height)
+
+    def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Image:
+        """Remove noise as strong as ``strength`` times the mask says, place by place.
+
+        The mask drives the network: half a mask asks for half the noise level, it does not mix the
+        result with the original. Tiles without any come back as they are. A gray image stays gray.
+        """
+        level = self.strength / 255
+        if self.strength < 0:
+            level = noise_level(image)
+            progress.note(f"The noise level was measured as {level * 255:.1f} of 255.")
+        levels = mask.clip(0, 1) * np.float32(level)
+
+        def run(part: Image) -> Image:
+            if not part[..., 3].any():
+                return part[..., :3]
+            feeds = {"image": to_nchw(part[..., :3]), "noise_map": to_nchw(part[..., 3])}
+            return from_nchw(network.run(feeds, progress.token)[0])
+
+        seen = np.concatenate([image, levels[..., None]], axis=-1)
+        result = tiled(seen, run, network.card.geometry, progress).clip(0, 1)
+        if (image == image[..., :1]).all():
+            result[:] = result.mean(axis=-1, keepdims=True)
+        return result
