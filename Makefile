@@ -28,17 +28,21 @@ bench: .venv/dev .venv/system
 screenshots: .venv/dev .venv/system
 	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py
 
-package: .venv/package .venv/system
-	RUNTIME=$(RUNTIME) $(BIN)/python packaging/build.py
+# An environment of its own for each runtime: what is installed there is what is in the bundle.
+PACKAGE := build/venv-$(RUNTIME)
+
+package: $(PACKAGE)/package .venv/system
+	$(PACKAGE)/bin/python -m pip install -q --force-reinstall --no-deps .
+	RUNTIME=$(RUNTIME) $(PACKAGE)/bin/python packaging/build.py
 
 package-test:
 	sh packaging/test_bundle.sh
 
 # Debian splits venv's pip into a package of its own; pip can install into a bare one from outside.
-.venv/pip:
-	$(PYTHON) -m venv .venv >/dev/null 2>&1 \
-	|| ($(PYTHON) -m venv --clear --without-pip .venv \
-	    && $(PYTHON) -m pip --python $(BIN)/python install -q pip)
+%/pip:
+	$(PYTHON) -m venv $* >/dev/null 2>&1 \
+	|| ($(PYTHON) -m venv --clear --without-pip $* \
+	    && $(PYTHON) -m pip --python $*/bin/python install -q pip)
 	touch $@
 
 .venv/run: .venv/pip pyproject.toml
@@ -53,8 +57,8 @@ package-test:
 	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),dev]'
 	touch $@ .venv/run .venv/demo
 
-.venv/package: .venv/pip pyproject.toml
-	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),package]'
+$(PACKAGE)/package: $(PACKAGE)/pip pyproject.toml
+	$(PACKAGE)/bin/python -m pip install -q '.[$(RUNTIME),package]'
 	touch $@
 
 .venv/system: packaging/system-libraries.sh .venv/pip

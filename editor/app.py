@@ -70,7 +70,7 @@ def main(argv: Sequence[str]) -> int:
     application = QApplication(["pentimento"])
     application.setApplicationName("pentimento")
     application.setApplicationDisplayName("Pentimento")
-    application.setDesktopFileName("pentimento")
+    application.setDesktopFileName("io.github.pentimento.Pentimento")
     application.setWindowIcon(QIcon(str(shipped_models().parent / "icons" / "pentimento.svg")))
     log_to(paths.state())
     app = App(application)

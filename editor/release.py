@@ -28,7 +28,7 @@ def licenses() -> str:
 
 def installed_licenses() -> str:
     """Name, version, licence and licence texts of every package in use, then of every model."""
-    return "\n".join([*map(_of_package, distributions()), *_of_models()])
+    return "\n".join([*map(of_package, distributions()), *_of_models()])
 
 
 def distributions() -> list[metadata.Distribution]:
@@ -49,7 +49,7 @@ def distributions() -> list[metadata.Distribution]:
     return list(found.values())
 
 
-def _of_package(package: metadata.Distribution) -> str:
+def of_package(package: metadata.Distribution) -> str:
     facts = package.metadata
     names = [facts[key] for key in ("License-Expression", "License") if key in facts]
     name = names[0].splitlines()[0] if names else "see below"

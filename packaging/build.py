@@ -1,48 +1,40 @@
 """``make package``: the standalone bundle, and on Linux the files that carry it.
 
-Leaves ``dist/pentimento/`` (the bundle), ``.tar.zst``, ``.deb`` and ``.run`` (self-extracting; for
-systems without dpkg). Fails when a library that matters was not found, or when a path of the build
-machine is inside.
+Leaves ``dist/pentimento/`` (the bundle), ``.tar.zst``, ``.deb`` and ``.run`` (self-extracting).
+Freezes the package as it is installed beside this interpreter. Fails when a library that matters
+was not found, when a path of the build machine or the training code is inside, and when a file
+that carries the bundle is too large.
 """
 
 from __future__ import annotations
 
-import gzip
-import os
 import re
 import shutil
 import subprocess
 import sys
-from importlib import metadata
+import sysconfig
 from pathlib import Path
 
+from PyInstaller.archive.readers import CArchiveReader
+
 import assets
+import carriers
+import notices
+from places import BUNDLE, DIST, ROOT, RUNTIME, SPEC, WORK
 
-ROOT = Path(__file__).parents[1]
-WORK = ROOT / "build" / "package"
-DIST = ROOT / "dist"
-BUNDLE = DIST / "pentimento"
-HERE = ROOT / "packaging" / "linux"
-APP_ID = "io.github.pentimento.Pentimento"
+# Qt's GTK theme is left out of the bundle, so what it needs may be missing here.
+HARMLESS = re.compile(r"lib(gdk|gtk)-3\.so")
 
-# Qt's GTK platform theme is not bundled; nothing else may be missing.
-HARMLESS = re.compile(r"lib(gdk|gtk)-3")
-
-# What `dpkg-shlibdeps` would find: only what the bundle does not carry itself.
-DEPENDS = "libc6 (>= 2.34), libgl1, libegl1, libfontconfig1, libdbus-1-3"
+LIMIT_MIB = {"cpu": 120, "gpu": 600}
+"""How large a file to download may be; the CUDA provider alone is over 300 MiB."""
 
 
 def freeze() -> None:
     """Run PyInstaller from a clean state and read what it warned of."""
     command = [sys.executable, "-m", "PyInstaller", "--clean", "--noconfirm", "--log-level=WARN"]
-    command += ["--distpath", str(DIST), "--workpath", str(WORK / "work")]
-    run = subprocess.run(
-        [*command, str(ROOT / "packaging" / "pentimento.spec")],
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
+    command += ["--distpath", str(DIST), "--workpath", str(WORK / "work"), str(SPEC)]
+    # from a folder without our sources: the installed package is what is frozen
+    run = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, cwd=WORK)
     print(run.stderr, file=sys.stderr, end="")
     if run.returncode:
         sys.exit(run.returncode)
@@ -51,118 +43,61 @@ def freeze() -> None:
         sys.exit("Libraries are missing on this machine:\n" + "\n".join(missing))
 
 
-def check_paths() -> None:
-    """No file of the bundle may contain the path of this checkout or of a private Python."""
-    words = {str(ROOT).encode()}
-    if not sys.base_prefix.startswith("/usr"):
-        words.add(sys.base_prefix.encode())
-    bad = [
+def strip() -> None:
+    """Take debugging information out of Python itself; everything else comes without."""
+    inside = BUNDLE / "_internal"
+    files = [*inside.glob("libpython*"), *inside.glob("python*/lib-dynload/*.so")]
+    subprocess.run(["strip", "--strip-unneeded", *map(str, files)], check=True)
+
+
+def check_contents() -> None:
+    """No path of this checkout or this environment, and no training code, may be in the bundle.
+
+    Compiled modules lie compressed in the program; they are looked at one by one.
+    """
+    words = [str(path).encode() for path in (ROOT, Path(sys.prefix))]
+    words += [sysconfig.get_path("stdlib").encode()]
+    found = [
         f"{path.relative_to(BUNDLE)}: {word.decode()}"
         for path in BUNDLE.rglob("*")
-        if path.is_file()
+        if path.is_file() and not path.is_symlink()
         for word in words
         if word in path.read_bytes()
     ]
-    if bad:
-        sys.exit("Paths of the build machine are in the bundle:\n" + "\n".join(bad))
+    for program in (p for p in BUNDLE.glob("pentimento*") if p.is_file()):
+        archive = CArchiveReader(str(program)).open_embedded_archive("PYZ.pyz")
+        for name in archive.toc:
+            code = archive.extract(name, raw=True) or b""
+            found += [f"{program.name}, {name}: {word.decode()}" for word in words if word in code]
+            if name.startswith(("neural.training", "torch")):
+                found.append(f"{program.name}: {name}")
+    if found:
+        sys.exit("What does not belong into the bundle:\n" + "\n".join(found))
 
 
-def version() -> str:
-    return metadata.version("pentimento")
-
-
-def name() -> str:
-    flavor = "-gpu" if os.environ.get("RUNTIME") == "gpu" else ""
-    return f"pentimento{flavor}-{version()}-linux-x86_64"
-
-
-def archive() -> Path:
-    """The bundle as ``.tar.zst``."""
-    target = DIST / f"{name()}.tar.zst"
-    tar = [
-        "tar",
-        "--sort=name",
-        "--owner=0",
-        "--group=0",
-        "-C",
-        str(DIST),
-        "-cf",
-        "-",
-        "pentimento",
-    ]
-    with subprocess.Popen([*tar, BUNDLE.name], stdout=subprocess.PIPE) as source:
-        zstd = ["zstd", "-q", "-19", "-T0", "-f", "-o", str(target)]
-        subprocess.run(zstd, stdin=source.stdout, check=True)
-    return target
-
-
-def debian() -> Path:
-    """The bundle as a Debian package under ``/opt``, with desktop entry, MIME type and icons."""
-    tree = WORK / "deb"
-    shutil.rmtree(tree, ignore_errors=True)
-    shutil.copytree(BUNDLE, tree / "opt" / "pentimento", symlinks=True)
-    share = tree / "usr" / "share"
-    install(HERE / f"{APP_ID}.desktop", share / "applications")
-    install(HERE / f"{APP_ID}.metainfo.xml", share / "metainfo")
-    install(HERE / "pentimento-mime.xml", share / "mime" / "packages")
-    for size in assets.SIZES:
-        folder = share / "icons" / "hicolor" / f"{size}x{size}" / "apps"
-        install(WORK / "icons" / f"{size}.png", folder, "pentimento.png")
-    folder = share / "icons" / "hicolor" / "scalable" / "apps"
-    install(ROOT / "resources" / "icons" / "pentimento.svg", folder)
-    documents = share / "doc" / "pentimento"
-    install(WORK / "licenses.txt", documents, "copyright")
-    changes = f"pentimento ({version()}) unstable; urgency=medium\n\n  * See README.md.\n"
-    with gzip.GzipFile(documents / "changelog.gz", "wb", mtime=0) as file:
-        file.write(changes.encode())
-    programs = tree / "usr" / "bin"
-    programs.mkdir(parents=True)
-    (programs / "pentimento").symlink_to("/opt/pentimento/pentimento")
-    size = sum(p.stat().st_size for p in tree.rglob("*") if p.is_file() and not p.is_symlink())
-    control = (
-        f"Package: pentimento\nVersion: {version()}\nSection: graphics\nPriority: optional\n"
-        f"Architecture: amd64\nDepends: {DEPENDS}\nInstalled-Size: {size // 1024}\n"
-        "Maintainer: The Pentimento developers <pentimento@users.noreply.github.com>\n"
-        "Description: image editor whose brush can be a neural network\n"
-        " Layers, masks, undo, and small neural networks that come with it: paint over a\n"
-        " thing in a photograph and it is gone. Works offline, without a graphics card.\n"
-    )
-    (tree / "DEBIAN").mkdir()
-    (tree / "DEBIAN" / "control").write_text(control)
-    target = DIST / f"{name()}.deb"
-    build = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(target)]
-    subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
-    return target
-
-
-def self_extracting() -> Path:
-    """The bundle as one file that unpacks itself into the user's home and adds a menu entry."""
-    tree = WORK / "run"
-    shutil.rmtree(tree, ignore_errors=True)
-    shutil.copytree(BUNDLE, tree / "pentimento", symlinks=True)
-    install(HERE / f"{APP_ID}.desktop", tree)
-    install(HERE / "install.sh", tree)
-    install(WORK / "icons" / "256.png", tree, "pentimento.png")
-    target = DIST / f"{name()}.run"
-    command = ["makeself", "--quiet", "--zstd", "--nox11", "--sha256", str(tree), str(target)]
-    subprocess.run([*command, "Pentimento", "./install.sh"], check=True, stdout=subprocess.DEVNULL)
-    return target
-
-
-def install(source: Path, folder: Path, name: str | None = None) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(source, folder / (name or source.name))
+def check_sizes(made: list[Path]) -> None:
+    """Say how large everything is, and fail if that is too large."""
+    inside = sum(p.stat().st_size for p in BUNDLE.rglob("*") if p.is_file() and not p.is_symlink())
+    print(f"{inside / 2**20:6.1f} MiB  {BUNDLE.name}/")
+    for path in made:
+        size = path.stat().st_size / 2**20
+        print(f"{size:6.1f} MiB  {path.name}")
+        if size > LIMIT_MIB[RUNTIME]:
+            sys.exit(f"{path.name} is larger than {LIMIT_MIB[RUNTIME]} MiB.")
 
 
 def main() -> None:
+    shutil.rmtree(WORK, ignore_errors=True)
+    shutil.rmtree(DIST, ignore_errors=True)
+    WORK.mkdir(parents=True)
     assets.main()
     freeze()
-    check_paths()
-    made = [archive(), debian(), self_extracting()] if sys.platform == "linux" else []
-    size = sum(p.stat().st_size for p in BUNDLE.rglob("*") if p.is_file() and not p.is_symlink())
-    print(f"{BUNDLE.relative_to(ROOT)}: {size / 2**20:.1f} MiB")
-    for path in made:
-        print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 2**20:.1f} MiB")
+    if sys.platform == "linux":
+        strip()
+    text = notices.licenses()
+    (BUNDLE / "_internal" / "resources" / "licenses.txt").write_text(text, "utf-8")
+    check_contents()
+    check_sizes(carriers.make() if sys.platform == "linux" else [])
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageDraw
+
 from samples import sample_mask, sample_photo
 
 OUT = Path("build/demo.png")

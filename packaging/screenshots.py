@@ -14,11 +14,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
-from samples import ROCKET, sample_photo
 
 from editor.app import App
 from editor.ui.main_window import MainWindow
 from editor.ui.theme import Choice
+from samples import ROCKET, sample_photo
 
 DOCS = Path(__file__).parents[1] / "docs"
 SIZE = 1440, 900
