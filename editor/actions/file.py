@@ -214,7 +214,8 @@ def close_view(shell: Shell, view: View, then: Callable[[], None] = lambda: None
     shell.workspace.activate(view)
     match shell.ask_to_save(view.document.source.title):
         case "save":
-            save_view(shell, view, gone)
+            # painting during the save leaves changes: then this asks again
+            save_view(shell, view, lambda: close_view(shell, view, then))
         case "discard":
             gone()
 

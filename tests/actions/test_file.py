@@ -123,6 +123,22 @@ def test_closing_a_changed_document_asks(shell, tmp_path):
     assert (tmp_path / "work.ora").exists()
 
 
+def test_what_is_painted_while_a_closing_document_is_saved_is_not_lost(shell, tmp_path):
+    fill(shell)
+    background = shell.background
+
+    def painted_meanwhile(title, work, apply):
+        shell.workspace.document.history.undo()
+        shell.answers["to_save"] = "cancel"
+        background(title, work, apply)
+
+    shell.background = painted_meanwhile
+    shell.answers |= {"to_save": "save", "save": tmp_path / "work.ora"}
+    file.close(shell)
+    assert [kind for kind, _ in shell.asked] == ["to_save", "save", "to_save"]
+    assert len(shell.workspace.views) == 1
+
+
 def test_quitting_closes_one_after_the_other_and_stops_when_cancelled():
     shell = FakeShell(photo(name="a"), photo(name="b"))
     for view in shell.workspace.views:
