@@ -54,8 +54,9 @@ def _part(padded: Hole, blocks: list[tuple[int, int]]) -> Part:
     own &= padded[top * BLOCK : rows * BLOCK, left * BLOCK : columns * BLOCK]
     inner = bounds(own)
     assert inner is not None  # a block is listed because something is in it
-    return Part(inner._replace(x=left * BLOCK + inner.x, y=top * BLOCK + inner.y),
-                own[inner.slices])
+    return Part(
+        inner._replace(x=left * BLOCK + inner.x, y=top * BLOCK + inner.y), own[inner.slices]
+    )
 
 
 def depth(hole: Hole, most: int) -> int:

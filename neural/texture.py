@@ -5,8 +5,8 @@ coarse to fine, every place in the hole looks for the known place whose surround
 its own, and the hole is painted anew from what was found (Wexler, Shechtman and Irani, Space-Time
 Completion of Video, 2007). While the picture is small the search is complete; after that the
 shifts are carried up and adjusted (Barnes et al., PatchMatch, 2009). At full resolution coherent
-pieces of the photo are copied pixel by pixel, and their slow changes of color are exchanged for
-the structure's.
+pieces of the photo are copied pixel by pixel, made to meet the colors at the border, and mixed
+with the structure.
 """
 
 from typing import NamedTuple
@@ -29,6 +29,8 @@ ROUNDS = 3  # search and paint, at each size
 GUIDE = 6.0  # weight of the structure's mean color beside the pixels of a patch; by eye
 TRUST = 0.75  # left of a pixel's weight with each step into the hole; by eye
 FAR = 0.02  # squared color difference that copying from the other end of the picture costs
+UNLIKE = 0.1  # a color difference that is no mere change of light; by eye
+VARIANTS = 12  # cells each way in which a seed forbids or allows sources
 CHUNK = 256  # patches compared at once: 256 × 16k costs are 16 MB
 
 
@@ -41,28 +43,43 @@ class Field(NamedTuple):
     dx: Indices
 
 
+class Match(NamedTuple):
+    """What was found at the largest size that was worked at."""
+
+    field: Field
+    guide: Image  # the picture with its hole filled by the structure
+    painted: Image  # and by copies
+    covered: Hole
+
+
 def synthesize(
     image: Image, hole: Hole, structure: Image, amount: float, seed: int, progress: Progress
 ) -> Image:
     """Fill ``hole`` with the texture around it.
 
     image: ``(h, w, 3)``, 0..1, sRGB; anything inside the hole. structure: the same picture, of any
-    size, with its hole filled. amount: 0 keeps the structure, 1 copies all detail. Returns the
-    picture with its hole filled; the other pixels keep their values. Where no patch of the picture
+    size, with its hole filled. amount: 0 keeps the structure, 1 the copies. Returns the picture
+    with its hole filled; the other pixels keep their values. Where no patch of the picture
     is free of the hole, the structure is all there is.
     """
     h, w = hole.shape
     base = np.where(hole[..., None], resize(structure, h, w), image)
     sizes = _sizes(h, w)
-    field, work = _matched(base, hole, sizes, np.random.default_rng(seed), progress.part(0, 0.9))
-    if field is None:
+    found = _matched(base, hole, sizes, seed, progress.part(0, 0.9))
+    if found is None:
         return base
-    copied = _rendered(base, hole, field, work.shape[:2]) if work.shape != base.shape else work
+    # The structure is right on average and the copies are sharp: between them lies what is both.
+    met = _met(found)
+    mixed = found.guide + np.float32(amount) * (met - found.guide)
+    if sizes[-1] == (h, w):
+        return np.where(hole[..., None], mixed, image)
+    copied = _rendered(base, hole, found.field, sizes[-1])
     progress(0.95)
-    radius = max(2, round(6 * max(h, w) / max(sizes[-1])))
-    filled = copied + _inside_blur(base - copied, hole, radius)
+    # What is finer than the size that was worked at is known from the copies alone.
+    finer = np.float32(min(1, 2 * amount)) * (copied - resize(found.painted, h, w))
+    filled = resize(mixed, h, w) + finer
     progress(1.0)
-    return np.where(hole[..., None], base + np.float32(amount) * (filled - base), image)
+    return np.where(hole[..., None], filled, image)
 
 
 def _sizes(h: int, w: int) -> list[tuple[int, int]]:
@@ -76,30 +93,45 @@ def _sizes(h: int, w: int) -> list[tuple[int, int]]:
         factor *= 2
 
 
-def _matched(base: Image, hole: Hole, sizes: list[tuple[int, int]], rng: np.random.Generator,
-             progress: Progress) -> tuple[Field | None, Image]:
-    """The field at the largest of ``sizes``, and the picture painted with it."""
-    field: Field | None = None
-    work, before = base, sizes[0]
+def _matched(
+    base: Image, hole: Hole, sizes: list[tuple[int, int]], seed: int, progress: Progress
+) -> Match | None:
+    """Search, paint and grow through ``sizes``; None where no patch is free of the hole."""
+    allowed = _allowed(seed)
+    found: Match | None = None
     for i, size in enumerate(sizes):
         part = progress.part(i / len(sizes), (i + 1) / len(sizes))
-        small = resize(base, *size)
+        guide = resize(base, *size)
         covered = hole if hole.shape == size else resize(hole.astype(np.float32), *size) > 0.02
-        if not _free(covered).any():
+        free = _free(covered)
+        if not free.any():
             part(1.0)
             continue
+        complete = found is None or max(size) <= COMPLETE_PX
+        painted = guide
+        field = None if found is None else _carried(found.field, found.covered.shape, covered)
         if field is not None:
-            field = _carried(field, before, covered)
-        work = small if field is None else _painted(small, covered, field)
+            painted = _painted(guide, covered, field)
         for j in range(ROUNDS):
             turn = part.part(j / ROUNDS, (j + 1) / ROUNDS)
-            if field is None or max(size) <= COMPLETE_PX:
-                field = _searched(work, small, covered, rng, turn)
+            if field is None or complete:
+                field = _searched(painted, guide, covered, free, allowed, turn)
             else:
-                field = _adjusted(work, covered, field, turn)
-            work = _painted(small, covered, field)
-        before = size
-    return field, work
+                field = _adjusted(painted, covered, field, turn)
+            painted = _painted(guide, covered, field)
+        assert field is not None  # there is at least one round
+        found = Match(field, guide, painted, covered)
+    return found
+
+
+def _allowed(seed: int) -> Hole:
+    """Which parts of the picture may be copied from, on a coarse grid: all of it for seed 0.
+
+    Any other seed goes without a third, chosen at random, and so comes to another filling.
+    """
+    if seed == 0:
+        return np.ones((VARIANTS, VARIANTS), bool)
+    return np.random.default_rng(seed).random((VARIANTS, VARIANTS)) > 1 / 3
 
 
 def _free(covered: Hole) -> Hole:
@@ -128,8 +160,9 @@ def _patches(planes: Plane, y: Indices, x: Indices) -> Plane:
     return windows[y, x].transpose(0, 2, 3, 1).reshape(len(y), PATCH * PATCH, -1)
 
 
-def _searched(work: Image, guide: Image, covered: Hole, rng: np.random.Generator,
-              progress: Progress) -> Field:
+def _searched(
+    work: Image, guide: Image, covered: Hole, free: Hole, allowed: Hole, progress: Progress
+) -> Field:
     """The best source of every hole pixel, found by comparing with all of them.
 
     The cost of a source is the squared difference of the patches, weighted by trust, and of their
@@ -137,23 +170,31 @@ def _searched(work: Image, guide: Image, covered: Hole, rng: np.random.Generator
     """
     h, w = covered.shape
     y, x = np.nonzero(covered)
-    sy, sx = np.nonzero(_free(covered))
+    ay, ax = np.arange(h) * VARIANTS // h, np.arange(w) * VARIANTS // w
+    chosen = free & allowed[np.ix_(ay, ax)]
+    sy, sx = np.nonzero(chosen if chosen.any() else free)
     known, wanted = _patches(work, sy, sx), _patches(work, y, x)
     trust = _patches(_trust(covered)[..., None], y, x)
     trust /= trust.mean(axis=1, keepdims=True)
     far = np.float32(np.sqrt(FAR * PATCH * PATCH / (h * h + w * w)))
-    source = np.concatenate([
-        known.reshape(len(sy), -1),
-        (known**2).sum(axis=2),
-        known.mean(axis=1) * np.float32(GUIDE),
-        np.stack([sy, sx], 1).astype(np.float32) * far,
-    ], axis=1)
-    target = np.concatenate([
-        -2 * (wanted * trust).reshape(len(y), -1),
-        trust[..., 0],
-        -2 * _patches(guide, y, x).mean(axis=1) * np.float32(GUIDE),
-        -2 * np.stack([y, x], 1).astype(np.float32) * far,
-    ], axis=1)
+    source = np.concatenate(
+        [
+            known.reshape(len(sy), -1),
+            (known**2).sum(axis=2),
+            known.mean(axis=1) * np.float32(GUIDE),
+            np.stack([sy, sx], 1).astype(np.float32) * far,
+        ],
+        axis=1,
+    )
+    target = np.concatenate(
+        [
+            -2 * (wanted * trust).reshape(len(y), -1),
+            trust[..., 0],
+            -2 * _patches(guide, y, x).mean(axis=1) * np.float32(GUIDE),
+            -2 * np.stack([y, x], 1).astype(np.float32) * far,
+        ],
+        axis=1,
+    )
     alone = (source[:, -5:] ** 2).sum(axis=1)
     best = np.empty(len(y), np.intp)
     for start in range(0, len(y), CHUNK):
@@ -197,8 +238,9 @@ def _adjusted(work: Image, covered: Hole, field: Field, progress: Progress) -> F
     active = np.flatnonzero(cost > 1e-4)
     steps = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b]
     for i, (oy, ox) in enumerate(steps):
-        near = place[(field.y[active] + 2 * oy).clip(0, h - 1),
-                     (field.x[active] + 2 * ox).clip(0, w - 1)]
+        near = place[
+            (field.y[active] + 2 * oy).clip(0, h - 1), (field.x[active] + 2 * ox).clip(0, w - 1)
+        ]
         near = np.where(near >= 0, near, active)
         for ty, tx in ((dy[near], dx[near]), (dy[active] + oy, dx[active] + ox)):
             tried = cost_of(active, ty, tx)
@@ -303,21 +345,40 @@ def _grown(shift: Indices, known: Hole) -> tuple[Indices, Hole]:
     return shift, known
 
 
-def _inside_blur(planes: Plane, hole: Hole, radius: int) -> Plane:
-    """``planes`` blurred inside the hole, from what is inside alone."""
-    inside = hole.astype(np.float32)[..., None]
-    spread = _box(_box(np.concatenate([planes * inside, inside], 2), radius), radius)
-    return (spread[..., :-1] / np.maximum(spread[..., -1:], 1e-4)).astype(np.float32)
+def _met(found: Match) -> Image:
+    """The copies, shifted in color so that they meet the picture around the hole.
+
+    Just outside the hole the picture is known and so is what the copies would put there; the
+    difference is spread over the hole as a smooth surface (Perez, Gangnet and Blake, Poisson Image
+    Editing, 2003). Where it is large something else begins, and it is not spread far.
+    """
+    h, w = found.covered.shape
+    shift, known = _grown(*_grid(found.field, (h, w)))
+    y, x = np.nonzero(known & ~found.covered)
+    sy, sx = y + shift[y, x, 0], x + shift[y, x, 1]
+    real = _is_source(found.covered, sy, sx)
+    y, x, sy, sx = y[real], x[real], sy[real], sx[real]
+    off = found.guide[y, x] - found.guide[sy, sx]
+    pinned = np.zeros((h, w, 4), np.float32)
+    sure = 1 / (1 + (off**2).sum(axis=1, keepdims=True) / np.float32(UNLIKE**2))
+    pinned[y, x] = np.concatenate([off * sure, sure], 1)
+    return np.where(found.covered[..., None], found.painted + _hung(pinned), found.painted)
 
 
-def _box(planes: Plane, radius: int) -> Plane:
-    """Mean over a square window; beyond the picture there is nothing. planes: ``(h, w, c)``."""
-    side = 2 * radius + 1
-    for axis in (0, 1):
-        pad = [(0, 0)] * 3
-        pad[axis] = (radius + 1, radius)
-        total = np.cumsum(np.pad(planes, pad), axis=axis, dtype=np.float64)
-        upper = np.take(total, np.arange(side, total.shape[axis]), axis)
-        lower = np.take(total, np.arange(total.shape[axis] - side), axis)
-        planes = ((upper - lower) / side).astype(np.float32)
-    return planes
+def _hung(pinned: Plane) -> Plane:
+    """A smooth surface through values that are known with some weight.
+
+    Push and pull through a pyramid (Gortler et al., The Lumigraph, 1996).
+    pinned: ``(h, w, c + 1)``, the values times their weight, and the weight, 0..1. Returns
+    ``(h, w, c)``.
+    """
+    h, w, _ = pinned.shape
+    weight = pinned[..., -1:]
+    if min(h, w) == 1 or weight.min() >= 1:
+        total = pinned.sum(axis=(0, 1))
+        return np.broadcast_to(total[:-1] / max(float(total[-1]), 1e-6), (h, w, len(total) - 1))
+    even = np.pad(pinned, ((0, h % 2), (0, w % 2), (0, 0)))
+    pulled = even[0::2, 0::2] + even[1::2, 0::2] + even[0::2, 1::2] + even[1::2, 1::2]
+    pulled /= np.maximum(pulled[..., -1:], 1)
+    pushed = resize(_hung(pulled), *even.shape[:2])[:h, :w]
+    return pinned[..., :-1] + (1 - weight) * pushed

@@ -114,8 +114,13 @@ class Batch(NamedTuple):
     hole: Hole
 
 
-def batch(rng: np.random.Generator, photos: Photos, count: int, size: int,
-          shrinks: Sequence[tuple[int, float]]) -> Batch:
+def batch(
+    rng: np.random.Generator,
+    photos: Photos,
+    count: int,
+    size: int,
+    shrinks: Sequence[tuple[int, float]],
+) -> Batch:
     """``count`` random crops with random holes; ``shrinks`` are (times, probability)."""
     images = np.empty((count, size, size, 3), np.uint8)
     holes = np.empty((count, size, size), bool)

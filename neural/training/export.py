@@ -53,11 +53,7 @@ TRAINING_DATA = (
 
 def rebuilt(state: dict[str, Any]) -> nn.Module:
     """The averaged network of a checkpoint."""
-    config = {
-        key: tuple(map(tuple, value)) if isinstance(value, list) else value
-        for key, value in state["config"].items()
-    }
-    net = build(Config(**config))
+    net = build(Config(**state["config"]))
     net.load_state_dict(state["average"])
     return net.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
 
@@ -68,8 +64,14 @@ def to_onnx(net: nn.Module, path: Path) -> None:
     example[1][..., 30:60, 40:80] = 1
     sides = {2: MULTIPLE_OF * Dim("h", min=2), 3: MULTIPLE_OF * Dim("w", min=2)}
     program = torch.onnx.export(
-        net, example, dynamo=True, opset_version=OPSET, external_data=False,
-        input_names=["image", "mask"], output_names=["result"], dynamic_shapes=(sides, sides),
+        net,
+        example,
+        dynamo=True,
+        opset_version=OPSET,
+        external_data=False,
+        input_names=["image", "mask"],
+        output_names=["result"],
+        dynamic_shapes=(sides, sides),
         verbose=False,
     )
     assert program is not None  # it is, with dynamo
@@ -160,23 +162,40 @@ def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = 
     size = 96, 128
     feeds = selftest.feeds(ports, 7, size)
     card = ModelCard(
-        schema=SCHEMA, id=name, version="1.0.0", name="Inpaint (photo)", task="inpaint",
-        file=path.name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), opset=OPSET,
+        schema=SCHEMA,
+        id=name,
+        version="1.0.0",
+        name="Inpaint (photo)",
+        task="inpaint",
+        file=path.name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        bytes=len(data),
+        opset=OPSET,
         precision=Precision("fp16", "fp32"),
         license=License("Apache-2.0", "Apache-2.0", TRAINING_DATA),
-        author="Pentimento", date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-        inputs=ports, outputs=(Port("result", "image", 3),),
+        author="Pentimento",
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        inputs=ports,
+        outputs=(Port("result", "image", 3),),
         geometry=Geometry(
-            min=(2 * MULTIPLE_OF, 2 * MULTIPLE_OF), multiple_of=MULTIPLE_OF, halo_px=256,
-            tiling="never", preferred_tile=512,
+            min=(2 * MULTIPLE_OF, 2 * MULTIPLE_OF),
+            multiple_of=MULTIPLE_OF,
+            halo_px=256,
+            tiling="never",
+            preferred_tile=512,
         ),
         determinism=Determinism("bit_exact", "tolerance 2/255"),
         cost=cost_of(net, ready),
-        metrics=(*metrics, Metric("noise", "PyTorch against ONNX Runtime",
-                                  {"max_abs": float(f"{worst:.2g}")})),
+        metrics=(
+            *metrics,
+            Metric("noise", "PyTorch against ONNX Runtime", {"max_abs": float(f"{worst:.2g}")}),
+        ),
         provenance=Provenance(
-            "compositeWithTrainedAlgorithmicMedia", "neural.training.train_inpaint",
-            state["revision"], state["config"]["seed"], state["step"],
+            "compositeWithTrainedAlgorithmicMedia",
+            "neural.training.train_inpaint",
+            state["revision"],
+            state["config"]["seed"],
+            state["step"],
         ),
         selftest=Selftest(7, size, selftest.probe(ready.run(None, feeds)[0]), 5e-3),
     )

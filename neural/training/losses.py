@@ -104,12 +104,18 @@ def pyramid_l1(result: Tensor, target: Tensor, mask: Tensor, levels: int = 4) ->
     return total / levels
 
 
-def gradient_l1(result: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Absolute difference of neighbor differences in and across the border of the hole."""
-    error = result - target
-    across = in_hole(error.diff(dim=3).abs(), torch.maximum(mask[..., 1:], mask[..., :-1]))
-    down = in_hole(error.diff(dim=2).abs(), torch.maximum(mask[..., 1:, :], mask[..., :-1, :]))
-    return across + down
+def dissimilarity(result: Tensor, target: Tensor, mask: Tensor, window: int = 7) -> Tensor:
+    """1 minus structural similarity (Wang et al., 2004) in the hole, with square windows."""
+
+    def mean(x: Tensor) -> Tensor:
+        return F.avg_pool2d(x, window, 1, window // 2, count_include_pad=False)
+
+    mx, my = mean(result), mean(target)
+    vx, vy = mean(result * result) - mx * mx, mean(target * target) - my * my
+    covariance = mean(result * target) - mx * my
+    above = (2 * mx * my + 1e-4) * (2 * covariance + 9e-4)
+    below = (mx * mx + my * my + 1e-4) * (vx + vy + 9e-4)
+    return in_hole(1 - above / below, mask)
 
 
 def _unit(x: Tensor) -> Tensor:

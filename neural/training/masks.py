@@ -9,15 +9,18 @@ from PIL import Image, ImageDraw
 Hole = NDArray[np.bool_]
 
 
-def free_form(rng: np.random.Generator, h: int, w: int, low: float, high: float) -> Hole:
+def free_form(
+    rng: np.random.Generator, h: int, w: int, low: float, high: float, widest: float = 0.16
+) -> Hole:
     """A brushed hole, ``(h, w)``, that covers between ``low`` and ``high`` of the picture.
 
     Strokes are added until ``low`` is reached; one that would pass ``high`` is thinned. Widths
-    follow the picture's size, so that a mask means the same at any resolution.
+    follow the picture's size, 4 % to ``widest`` of its shorter side, so that a mask means the same
+    at any resolution.
     """
     sheet = Image.new("L", (w, h))
     wanted = rng.uniform(low, high)
-    width = min(h, w) * rng.uniform(0.04, 0.16)
+    width = min(h, w) * rng.uniform(0.04, widest)
     for _ in range(200):
         trial = sheet.copy()
         _stroke(ImageDraw.Draw(trial), rng, h, w, width * rng.uniform(0.7, 1.3))
@@ -66,9 +69,10 @@ def silhouette(rng: np.random.Generator, h: int, w: int, low: float, high: float
 def mixed(rng: np.random.Generator, h: int, w: int) -> Hole:
     """The training mixture: half strokes, the rest silhouettes and boxes, 3 to 40 %."""
     kind = rng.choice(3, p=[0.5, 0.3, 0.2])
-    make = (free_form, silhouette, box)[kind]
     low = float(rng.choice([0.03, 0.08, 0.18], p=[0.3, 0.4, 0.3]))
-    hole = make(rng, h, w, low, low * 2.2)
+    if kind == 0:  # a crop is a piece of a photo, so what is thin there is thick here
+        return free_form(rng, h, w, low, low * 2.2, widest=0.35)
+    hole = (silhouette, box)[kind - 1](rng, h, w, low, low * 2.2)
     if not hole.any() or hole.mean() > 0.6:
         return free_form(rng, h, w, 0.05, 0.2)
     return hole
