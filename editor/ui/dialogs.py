@@ -104,7 +104,8 @@ def ask_to_save(parent: QWidget, name: str) -> Literal["save", "discard", "cance
 def ask_to_recover(parent: QWidget, titles: Sequence[str]) -> bool:
     """Whether to open what was found; only the button that says so deletes it."""
     names = "\n".join(f"•  {title}" for title in titles)
-    box = _box(parent, "Unsaved pictures were found", f"Pentimento did not end well.\n\n{names}")
+    reason = "Pentimento stopped unexpectedly, with changes that were not saved:"
+    box = _box(parent, "Recover unsaved pictures?", f"{reason}\n\n{names}")
     keep = box.addButton("Recover", QMessageBox.ButtonRole.AcceptRole)
     delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(keep)
