@@ -86,18 +86,18 @@ class Compositor:
     """Renders a document, remembering what it rendered until the document says that it changed.
 
     Lives in the thread of the document it listens to; it draws in threads of its own meanwhile.
-    Three things are kept: finished tiles (up to ``budget`` bytes), the pictures below and above
-    the active node (``Stack``, up to ``budget`` bytes), and smaller copies of tiles (``Mips``).
+    Three things are kept: finished tiles (up to a quarter of ``budget`` bytes), the pictures below
+    and above the active node (``Stack``, up to the rest), and smaller copies of tiles (``Mips``).
     """
 
     def __init__(
-        self, document: Document, threads: int | None = None, budget: int = 256 * MIB
+        self, document: Document, threads: int | None = None, budget: int = 512 * MIB
     ) -> None:
         self._document = document
         self._threads = threads or min(os.cpu_count() or 1, 4)
         self._pool: ThreadPoolExecutor | None = None
-        self._finished: _Cache[_Finished] = _Cache(budget)
-        self._stacks: _Cache[Stack] = _Cache(budget)
+        self._finished: _Cache[_Finished] = _Cache(budget // 4)
+        self._stacks: _Cache[Stack] = _Cache(budget - budget // 4)
         self._mips: WeakKeyDictionary[TileGrid, Mips] = WeakKeyDictionary()
         self._levels: set[int] = set()
         np.empty(KEPT, np.uint8)
