@@ -1,0 +1,162 @@
+"""Measure a denoiser beside the filters that everybody has.
+
+White Gaussian noise is added in floating point and not cut to 0..1; PSNR and SSIM are over RGB, of
+results cut to 0..1. The filters of OpenCV get the strength, of two, that is best on the set; its
+non-local means takes 8 bits, so the noise is cut and rounded for it. BM3D is measured if the
+package ``bm3d`` is installed. Never give a set that the network was trained on.
+"""
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from neural.card import Metric, dump, load
+from neural.image import Image
+from neural.operations.base import Network
+from neural.operations.denoise import AUTO, Denoise
+from neural.progress import Progress
+from neural.session import Session
+from neural.training import data
+from neural.training.metrics import psnr, ssim
+
+SIGMAS = (15, 25, 50)  # of 255
+
+Method = Callable[[Image, float], Image]
+"""From a noisy picture and its level, on the same scale, to a result."""
+
+
+class Score(NamedTuple):
+    """Means over a set."""
+
+    psnr_db: float
+    ssim: float
+    seconds_per_mp: float
+
+
+def noisy(clean: Image, sigma: float, seed: int) -> Image:
+    """White Gaussian noise of ``sigma`` levels of 255; values leave 0..1."""
+    noise = np.random.default_rng(seed).standard_normal(clean.shape, np.float32)
+    return clean + noise * np.float32(sigma / 255)
+
+
+def network(model: Network, *, auto: bool = False) -> Method:
+    """A denoiser as the editor runs it, told the level or left to measure it."""
+
+    def run(image: Image, level: float) -> Image:
+        operation = Denoise(AUTO if auto else level * 255)
+        return operation(model, image, np.ones(image.shape[:2], np.float32), Progress())
+
+    return run
+
+
+def non_local_means(factor: float) -> Method:
+    """OpenCV's, with a filter strength of ``factor`` times the level."""
+
+    def run(image: Image, level: float) -> Image:
+        eight = np.rint(image.clip(0, 1) * 255).astype(np.uint8)
+        found = cv2.fastNlMeansDenoising(eight, None, level * 255 * factor, 3, 21)
+        return np.asarray(found, np.float32) / np.float32(255)
+
+    return run
+
+
+def bilateral(factor: float) -> Method:
+    """OpenCV's, with a color range of ``factor`` times the level."""
+
+    def run(image: Image, level: float) -> Image:
+        return np.asarray(cv2.bilateralFilter(image, 9, level * factor, 2.0), np.float32)
+
+    return run
+
+
+def bm3d(image: Image, level: float) -> Image:
+    """Color block matching (Dabov et al., 2007)."""
+    from bm3d import bm3d_rgb  # type: ignore[import-not-found]
+
+    return np.asarray(bm3d_rgb(image.astype(np.float64), level), np.float32)
+
+
+def methods(model: Network) -> dict[str, Sequence[Method]]:
+    """By name; of several, the best one counts."""
+    found: dict[str, Sequence[Method]] = {
+        "noisy": [lambda image, level: image],
+        "bilateral": [bilateral(factor) for factor in (4.0, 6.0)],
+        "non-local means": [non_local_means(factor) for factor in (0.75, 1.0)],
+    }
+    if find_spec("bm3d") is not None:
+        found["BM3D"] = [bm3d]
+    return found | {"network": [network(model)], "network, auto": [network(model, auto=True)]}
+
+
+def score(method: Method, pictures: Iterable[Image], sigma: float) -> Score:
+    """The mean score of one method at one level."""
+    rows = []
+    for seed, clean in enumerate(pictures):
+        image = noisy(clean, sigma, seed)
+        start = perf_counter()
+        result = method(image, sigma / 255).clip(0, 1)
+        pace = (perf_counter() - start) * 1e6 / (clean.shape[0] * clean.shape[1])
+        every = np.ones(clean.shape[:2], bool)
+        rows.append((psnr(result, clean, every), ssim(result, clean, every), pace))
+    return Score(*(float(x) for x in np.mean(rows, axis=0)))
+
+
+def table(model: Network, pictures: Sequence[Image]) -> dict[str, list[Score]]:
+    """A score at each of ``SIGMAS`` by name of the method."""
+    return {
+        name: [max(score(method, pictures, sigma) for method in variants) for sigma in SIGMAS]
+        for name, variants in methods(model).items()
+    }
+
+
+def pictures_of(folder: Path, *, held_out: bool, most: int) -> list[Image]:
+    """The pictures of a folder, or every twentieth, which training leaves alone; 0..1."""
+    train, rest = data.listed([folder])
+    files = rest if held_out else sorted(train + rest)
+    files = files[:: -(-len(files) // most)] if most else files
+    return [data.read(path).astype(np.float32) / np.float32(255) for path in files]
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Print the table; with ``--write``, keep the network's row in the card."""
+    parser = argparse.ArgumentParser(prog="pentimento-train evaluate", description=__doc__)
+    parser.add_argument("task", choices=["denoise"])
+    parser.add_argument("--model", required=True, metavar="ID")
+    parser.add_argument("--models", type=Path, default=Path("resources/models"))
+    parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
+    parser.add_argument("--held-out", action="store_true", help="every twentieth picture only")
+    parser.add_argument("--most", type=int, default=0, metavar="N", help="pictures")
+    parser.add_argument("--write", action="store_true", help="into the card")
+    args = parser.parse_args(argv)
+    path = args.models / f"{args.model}.json"
+    card = load(path)
+    model = Session(card, (args.models / card.file).read_bytes(), "cpu")
+    pictures = pictures_of(args.folder, held_out=args.held_out, most=args.most)
+    dataset = f"{args.folder.name}{', held out' if args.held_out else ''} ({len(pictures)})"
+    print(f"{dataset}: PSNR in dB / SSIM at sigma {', '.join(map(str, SIGMAS))}; s per megapixel")
+    found = table(model, pictures)
+    for name, scores in found.items():
+        cells = "  ".join(f"{s.psnr_db:5.2f} / {s.ssim:.4f}" for s in scores)
+        print(f"{name:16}  {cells}  {scores[1].seconds_per_mp:6.2f}")
+    if args.write:
+        rows = [
+            Metric(
+                dataset,
+                f"white noise, sigma {sigma}",
+                {"psnr_db": round(s.psnr_db, 2), "ssim": round(s.ssim, 4)},
+            )
+            for sigma, s in zip(SIGMAS, found["network"], strict=True)
+        ]
+        others = tuple(each for each in card.metrics if each.dataset != dataset)
+        path.write_text(dump(replace(card, metrics=(*rows, *others))))
+
+
+if __name__ == "__main__":
+    main()
