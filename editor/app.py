@@ -74,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
     application.setWindowIcon(QIcon(str(shipped_models().parent / "icons" / "pentimento.svg")))
     log_to(paths.state())
     app = App(application)
-    sys.excepthook = _report_bug
+    sys.excepthook = BugReport()
     app.window.show()
     app.window.open([Path(name) for name in argv])
     QTimer.singleShot(0, app.window.offer_recovery)
@@ -101,13 +101,28 @@ def log_to(folder: Path) -> None:
     logging.getLogger().addHandler(handler)
 
 
-def _report_bug(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
-    """An error that nobody expected: keep it, and say so without ending the program."""
-    if issubclass(kind, KeyboardInterrupt):
-        QApplication.quit()
-        return
-    log.error("unexpected error", exc_info=(kind, error, trace))
-    details = "".join(traceback.format_exception(kind, error, trace))
-    CrashDialog(QApplication.activeWindow(), details).exec()
+class BugReport:
+    """What becomes of an error that nobody expected: it is logged, and said once.
+
+    The program goes on. An error while painting comes again with every repaint, so the same one
+    is not said twice, nor any while another is being read.
+    """
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+        self._reads = False
+
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """As ``sys.excepthook``."""
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        log.error("unexpected error", exc_info=(kind, error, trace))
+        details = "".join(traceback.format_exception(kind, error, trace))
+        if details not in self._said and not self._reads:
+            self._said.add(details)
+            self._reads = True
+            CrashDialog(QApplication.activeWindow(), details).exec()
+            self._reads = False

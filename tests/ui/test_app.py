@@ -41,15 +41,17 @@ def test_the_editor_starts_without_loading_a_runtime_or_a_model() -> None:
     assert not loaded & {"onnxruntime", "onnx", "torch", "qtawesome", "skimage", "cv2"}
 
 
-def test_an_unexpected_error_is_logged_and_said(
+def test_an_unexpected_error_is_logged_and_said_once(
     qapp: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     said: list[CrashDialog] = []
     monkeypatch.setattr(CrashDialog, "exec", lambda dialog: said.append(dialog))
-    try:
-        raise RuntimeError("out of ink")
-    except RuntimeError as error:
-        app._report_bug(RuntimeError, error, error.__traceback__)
+    hook = app.BugReport()
+    for _ in range(3):
+        try:
+            raise RuntimeError("out of ink")
+        except RuntimeError as error:
+            hook(RuntimeError, error, error.__traceback__)
     (dialog,) = said
     assert "still open" in dialog.text()
     assert "out of ink" in dialog.report
