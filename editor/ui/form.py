@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
@@ -162,6 +163,7 @@ class CheckEditor(QCheckBox):
 
     def __init__(self, value: bool, label: str) -> None:
         super().__init__(label)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setChecked(value)
         self.clicked.connect(lambda: self.edited.emit(self.isChecked()))
 

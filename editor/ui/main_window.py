@@ -49,8 +49,6 @@ from neural.progress import Progress
 
 T = TypeVar("T")
 
-HINT = "Paint over what should go, then press Ctrl+Enter."
-
 
 class MainWindow(QMainWindow):
     """Implements ``actions.base.Shell``."""
@@ -143,8 +141,7 @@ class MainWindow(QMainWindow):
         self._show_preferences()
         self._layout.restore()
         if not settings.recent:
-            hint = Hint(HINT, self.canvas)
-            runner.queued.connect(hint.hide)
+            Hint(workspace, runner, self.canvas)
         self._on_active_changed()
 
     def open(self, paths: Sequence[Path]) -> None:

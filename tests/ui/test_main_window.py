@@ -225,6 +225,10 @@ def test_the_first_hint_is_shown_until_something_was_run(window):
     window.workspace.add(photo())
     hint = window.canvas.findChild(QLabel, "hint")
     assert hint.isVisible()
+    window.workspace.choose_tool("brush")
+    assert not hint.isVisible()
+    window.workspace.choose_tool("mask")
+    assert hint.isVisible()
     window.runner.submit(Job("a job", lambda progress: None, lambda answer: None))
     assert not hint.isVisible()
 
