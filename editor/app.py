@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from editor import paths
@@ -20,6 +19,7 @@ from editor.autosave import Autosave
 from editor.jobs import JobRunner
 from editor.settings import Settings
 from editor.tools import TOOLS
+from editor.ui import theme
 from editor.ui.crash import CrashDialog
 from editor.ui.main_window import MainWindow
 from editor.ui.menus import TextFocus
@@ -71,7 +71,7 @@ def main(argv: Sequence[str]) -> int:
     application.setApplicationName("pentimento")
     application.setApplicationDisplayName("Pentimento")
     application.setDesktopFileName("io.github.pentimento.Pentimento")
-    application.setWindowIcon(QIcon(str(shipped_models().parent / "icons" / "pentimento.svg")))
+    application.setWindowIcon(theme.mark())
     log_to(paths.state())
     app = App(application)
     sys.excepthook = BugReport()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from editor.ui import theme
 from editor.ui.theme import SPACE
 
 SHOWN = 6
@@ -25,7 +25,7 @@ class StartPage(QWidget):
         self.setObjectName("start")
         self._show = show
         mark = QLabel()
-        mark.setPixmap(QIcon.fromTheme("pentimento").pixmap(64, 64))
+        mark.setPixmap(theme.mark().pixmap(72, 72))
         title = QLabel("Open a photo, paint over what should go.")
         title.setObjectName("headline")
         open_button = QPushButton("Open…")
@@ -46,6 +46,7 @@ class StartPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setSpacing(4 * SPACE)
         layout.addStretch(2)
+        layout.addWidget(mark, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(title, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(buttons)
         layout.addWidget(hint, alignment=Qt.AlignmentFlag.AlignHCenter)

@@ -104,6 +104,16 @@ def icon(name: str) -> QIcon:
     return QIcon(_Glyph(name))
 
 
+def mark() -> QIcon:
+    """The program's own icon."""
+    return QIcon(f"{_pictures()}/pentimento.svg")
+
+
+def _pictures() -> str:
+    """The folder of drawn icons, with forward slashes as style sheets want it."""
+    return (Path(str(resources.files("resources"))) / "icons").as_posix()
+
+
 class _Glyph(QIconEngine):
     """One character of the icon font."""
 
@@ -195,7 +205,7 @@ def _palette(shades: Shades) -> QPalette:
 
 
 def _sheet(s: Shades) -> str:
-    icons = (Path(str(resources.files("resources"))) / "icons").as_posix()
+    icons = _pictures()
     return f"""
     QMainWindow::separator {{ background: {s.line}; width: 1px; height: 1px; }}
     QToolTip {{
