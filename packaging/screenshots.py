@@ -21,7 +21,7 @@ from editor.ui.theme import Choice
 from samples import ROCKET, sample_photo
 
 DOCS = Path(__file__).parents[1] / "docs"
-SIZE = 1440, 900
+SIZE = 1280, 840
 PATIENCE_MS = 120_000
 
 
@@ -36,7 +36,6 @@ def main() -> int:
         window.resize(*SIZE)
         window.show()
         with_theme(window, "dark")
-        keep(window, "start")
         wait(app.disk.finished, lambda: window.open([sample_photo()]))
         window.menus.run("view.zoom-in")
         paint(window, strokes())
