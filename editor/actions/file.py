@@ -205,7 +205,8 @@ def close_view(shell: Shell, view: View, then: Callable[[], None] = lambda: None
     """Close ``view``, asking first if that would lose changes; ``then`` follows when it is gone."""
 
     def gone() -> None:
-        shell.workspace.close(view)
+        if view in shell.workspace.views:
+            shell.workspace.close(view)
         then()
 
     if view.document.history.is_clean:

@@ -37,8 +37,8 @@ class Safekeeping(QObject):
         for view in self._workspace.views:
             write = self._autosave.prepare(view.document)
             if write is not None:
-                title = f"Autosave {view.document.source.title}"
-                self._disk.submit(Job(title, _job(write), _done))
+                title = view.document.source.title
+                self._disk.submit(Job(f"Autosave {title}", _work(write, title), self._tell))
 
     @property
     def found(self) -> tuple[str, ...]:
@@ -57,6 +57,11 @@ class Safekeeping(QObject):
         """Delete what was left behind."""
         self._autosave.forget()
 
+    def _tell(self, problem: str) -> None:
+        """Nothing is lost yet: a sentence in the status line will do."""
+        if problem:
+            self._workspace.say(problem)
+
     def _on_opened(self, view: View) -> None:
         view.document.saved_as.connect(partial(self._on_saved, view))
 
@@ -65,9 +70,14 @@ class Safekeeping(QObject):
             self._autosave.drop(view.document)
 
 
-def _job(write: Callable[[], None]) -> Callable[[Progress], None]:
-    return lambda progress: write()
+def _work(write: Callable[[], None], title: str) -> Callable[[Progress], str]:
+    """A job that writes a copy and answers why it could not, if it could not."""
 
+    def work(progress: Progress) -> str:
+        try:
+            write()
+        except OSError as problem:
+            return f"No copy of “{title}” could be kept: {problem.strerror}."
+        return ""
 
-def _done(_: object) -> None:
-    pass
+    return work

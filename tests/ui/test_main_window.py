@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 from threading import Event
 
 import numpy as np
@@ -319,3 +320,18 @@ def test_quitting_during_a_job_asks(qtbot, window, monkeypatch):
     release.set()
     assert len(asked) == 1
     assert window.isVisible()
+
+
+def test_a_copy_that_cannot_be_kept_is_a_sentence_and_no_dialog(qtbot, window, app, monkeypatch):
+    reported, said = [], []
+    monkeypatch.setattr(dialogs, "report", lambda parent, sentence: reported.append(sentence))
+    window.workspace.said.connect(said.append)
+    window.workspace.add(photo(name="a.png"))
+    fill(window)
+    rmtree(app.autosave._folder)
+    with qtbot.waitSignal(window._disk.finished):
+        window.safekeeping.save_now()
+    assert reported == []
+    assert "a.png" in said[0]
+    fill(window)
+    assert window.workspace.document.history.can_undo
