@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from neural.image import Box, Image, bounds
+from neural.image import Box, Image, bounds, resize
 from neural.progress import Progress
 
 Hole = NDArray[np.bool_]
@@ -106,39 +106,64 @@ def bridged(image: Image, hole: Hole, progress: Progress) -> Image:
 class _Stencil:
     """The pixels of a hole and of two rings around it as a list, and who is next to whom.
 
-    Hole pixels come first. A neighbor beyond the picture or the rings is the pixel itself, which
-    adds nothing to a difference.
+    Hole pixels come first, then the ring that bends with them, then the ring that only pulls.
+    Across the picture's border there is no bending.
     """
 
     def __init__(self, hole: Hole) -> None:
-        ring = _wider(hole)
+        ring = wider(hole)
         self.unknowns = int(hole.sum())
-        parts = [np.nonzero(part) for part in (hole, ring & ~hole, _wider(ring) & ~ring)]
-        self.y = np.concatenate([y for y, _ in parts])
-        self.x = np.concatenate([x for _, x in parts])
-        self.inner = self.unknowns + len(parts[1][0])
+        rings = [np.nonzero(part) for part in (hole, ring & ~hole, wider(ring) & ~ring)]
+        self.y = np.concatenate([y for y, _ in rings])
+        self.x = np.concatenate([x for _, x in rings])
+        self.bending = self.unknowns + len(rings[1][0])
         h, w = hole.shape
-        place = np.full((h + 2, w + 2), -1, np.intp)
-        place[self.y + 1, self.x + 1] = np.arange(len(self.y))
-        own = np.arange(len(self.y))
-        self.next = []
-        for dy, dx in ((0, 1), (0, -1), (1, 0), (-1, 0)):
-            near = place[self.y + 1 + dy, self.x + 1 + dx]
-            self.next.append(np.where(near < 0, own, near)[: self.inner])
+        nothing = len(self.y)
+        place = np.full((h + 2, w + 2), nothing, np.intp)
+        place[self.y + 1, self.x + 1] = np.arange(nothing)
+        self.axes = []
+        for dy, dx in ((0, 1), (1, 0)):
+            after = place[self.y + 1 + dy, self.x + 1 + dx][: self.bending]
+            before = place[self.y + 1 - dy, self.x + 1 - dx][: self.bending]
+            inside = ((after < nothing) & (before < nothing))[:, None]
+            self.axes.append((after, before, inside))
 
     def bend_twice(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The Laplacian of the Laplacian at the hole pixels; missing values are 0."""
-        full = np.zeros((len(self.y), values.shape[1]))
+        """How the bending energy changes with each hole pixel; missing values are 0."""
+        full = np.zeros((len(self.y) + 1, values.shape[1]))
         full[: len(values)] = values
-        once = np.zeros_like(full[: self.inner])
-        for near in self.next:
-            once += full[near] - full[: self.inner]
-        twice = np.zeros_like(full[: self.unknowns])
-        for near in self.next:
-            twice += once[near[: self.unknowns]] - once[: self.unknowns]
-        return twice
+        bends = np.zeros((self.bending, values.shape[1]))
+        for after, before, inside in self.axes:
+            bends += (full[after] + full[before] - 2 * full[: self.bending]) * inside
+        change = np.zeros((self.unknowns, values.shape[1]))
+        for after, before, inside in self.axes:
+            full[:] = 0
+            full[: self.bending] = bends * inside
+            change += full[after[: self.unknowns]] + full[before[: self.unknowns]]
+            change -= 2 * full[: self.unknowns]
+        return change
 
 
-def _wider(hole: Hole) -> Hole:
+def hung(pinned: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A smooth surface through values that are known with some weight.
+
+    Push and pull through a pyramid (Gortler et al., The Lumigraph, 1996).
+    pinned: ``(h, w, c + 1)``, the values times their weight, and the weight, 0..1. Returns
+    ``(h, w, c)``.
+    """
+    h, w, _ = pinned.shape
+    weight = pinned[..., -1:]
+    if min(h, w) == 1 or weight.min() >= 1:
+        total = pinned.sum(axis=(0, 1))
+        return np.broadcast_to(total[:-1] / max(float(total[-1]), 1e-6), (h, w, len(total) - 1))
+    even = np.pad(pinned, ((0, h % 2), (0, w % 2), (0, 0)))
+    pulled = even[0::2, 0::2] + even[1::2, 0::2] + even[0::2, 1::2] + even[1::2, 1::2]
+    pulled /= np.maximum(pulled[..., -1:], 1)
+    pushed = resize(hung(pulled), *even.shape[:2])[:h, :w]
+    return pinned[..., :-1] + (1 - weight) * pushed
+
+
+def wider(hole: Hole) -> Hole:
+    """The hole with its neighbors left, right, above and below."""
     wide = np.pad(hole, 1)
     return wide[1:-1, 1:-1] | wide[2:, 1:-1] | wide[:-2, 1:-1] | wide[1:-1, 2:] | wide[1:-1, :-2]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from neural.holes import hung
 from neural.image import Image, resize
 from neural.progress import Progress
 
@@ -72,6 +73,7 @@ def synthesize(
     met = _met(found)
     mixed = found.guide + np.float32(amount) * (met - found.guide)
     if sizes[-1] == (h, w):
+        progress(1.0)
         return np.where(hole[..., None], mixed, image)
     copied = _rendered(base, hole, found.field, sizes[-1])
     progress(0.95)
@@ -362,23 +364,4 @@ def _met(found: Match) -> Image:
     pinned = np.zeros((h, w, 4), np.float32)
     sure = 1 / (1 + (off**2).sum(axis=1, keepdims=True) / np.float32(UNLIKE**2))
     pinned[y, x] = np.concatenate([off * sure, sure], 1)
-    return np.where(found.covered[..., None], found.painted + _hung(pinned), found.painted)
-
-
-def _hung(pinned: Plane) -> Plane:
-    """A smooth surface through values that are known with some weight.
-
-    Push and pull through a pyramid (Gortler et al., The Lumigraph, 1996).
-    pinned: ``(h, w, c + 1)``, the values times their weight, and the weight, 0..1. Returns
-    ``(h, w, c)``.
-    """
-    h, w, _ = pinned.shape
-    weight = pinned[..., -1:]
-    if min(h, w) == 1 or weight.min() >= 1:
-        total = pinned.sum(axis=(0, 1))
-        return np.broadcast_to(total[:-1] / max(float(total[-1]), 1e-6), (h, w, len(total) - 1))
-    even = np.pad(pinned, ((0, h % 2), (0, w % 2), (0, 0)))
-    pulled = even[0::2, 0::2] + even[1::2, 0::2] + even[0::2, 1::2] + even[1::2, 1::2]
-    pulled /= np.maximum(pulled[..., -1:], 1)
-    pushed = resize(_hung(pulled), *even.shape[:2])[:h, :w]
-    return pinned[..., :-1] + (1 - weight) * pushed
+    return np.where(found.covered[..., None], found.painted + hung(pinned), found.painted)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neural.errors import NeuralError
-from neural.holes import Part, bridged, depth, parts
+from neural.holes import Part, bridged, depth, hung, parts, wider
 from neural.image import Box, Image, Mask, extend_edges, from_nchw, pad_to, resize, to_nchw
 from neural.operations.base import Network
 from neural.progress import Progress
@@ -17,7 +17,7 @@ from neural.texture import synthesize
 Hole = NDArray[np.bool_]
 
 THIN_PX = 4  # a hole nowhere deeper than this is a scratch: a smooth surface is right, and instant
-STRUCTURE_PX = 512  # the longest side of what the network sees
+STRUCTURE_PX = 768  # the longest side of what the network sees
 DEEP_PX = 40  # a deeper hole is shown to the network smaller, as in its training
 MARGIN = 0.75  # of the hole's longer side, seen around it
 LEAST_MARGIN_PX = 64
@@ -42,6 +42,7 @@ class Inpaint:
     task: ClassVar[str] = "inpaint"
     title: ClassVar[str] = "Inpaint"
     needs_mask: ClassVar[bool] = True
+    mask_is_strength: ClassVar[bool] = False
 
     seed: int = field(
         default=0,
@@ -102,6 +103,9 @@ class Inpaint:
         """One crop with its hole filled."""
         if depth(hole, THIN_PX) < THIN_PX:
             return bridged(image, hole, progress)
+        if self.texture == 0:
+            structure = _structure(network, image, hole, progress)
+            return resize(structure, *hole.shape).clip(0, 1)
         structure = _structure(network, image, hole, progress.part(0, 0.4))
         return synthesize(
             image, hole, structure, self.texture, self.seed, progress.part(0.4, 1)
@@ -117,17 +121,22 @@ def _structure(network: Network, image: Image, hole: Hole, progress: Progress) -
     factor = max(factor, factor * depth(small_hole > 0.5, STRUCTURE_PX) / DEEP_PX)
     size = max(1, round(h / factor)), max(1, round(w / factor))
     if factor > 1:
-        progress.note(f"The outline of the filling was made at {size[1]} × {size[0]} px.")
+        progress.note(f"Structure computed at {size[1]} × {size[0]} px.")
     small = resize(extend_edges(image, ~hole), *size)
-    covered = (resize(hole.astype(np.float32), *size) > 0.01).astype(np.float32)
+    covered = resize(hole.astype(np.float32), *size) > 0.01
+    mask = covered.astype(np.float32)
     feeds = {
         "image": to_nchw(pad_to(small, geometry.multiple_of, geometry.min)),
-        "mask": to_nchw(pad_to(covered, geometry.multiple_of, geometry.min)),
+        "mask": to_nchw(pad_to(mask, geometry.multiple_of, geometry.min)),
     }
     progress(0.1)
     found = from_nchw(network.run(feeds, progress.token)[0])[: size[0], : size[1]]
+    # The network also answers where it was told: what it is off by there, it is off by inside.
+    ring = wider(wider(covered)) & ~covered
+    pinned = np.concatenate([small - found, np.ones_like(mask)[..., None]], axis=2)
+    found = found + hung(np.where(ring[..., None], pinned, np.float32(0)))
     progress(1.0)
-    return np.where(covered[..., None] > 0, found, small)
+    return np.where(covered[..., None], found, small)
 
 
 def _grouped(groups: list[Group]) -> list[Group]:
