@@ -10,6 +10,8 @@ from editor.actions.neural import NEURAL
 from editor.actions.select import SELECT
 from editor.actions.view import VIEW
 
+__all__ = ["ACTIONS", "KEYS", "MENUS"]
+
 MENUS: tuple[Menu, ...] = (
     Menu("&File", FILE),
     Menu("&Edit", EDIT),

@@ -217,7 +217,9 @@ class Palette(QDialog):
                 item.setSizeHint(0, QSize(0, 6 * SPACE))
                 item.setForeground(1, self.palette().placeholderText())
                 self.list.addTopLevelItem(item)
-        self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
 
     def _run(self, item: QTreeWidgetItem) -> None:
         self.close()
