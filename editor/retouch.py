@@ -52,7 +52,8 @@ def apply(
 
     document: a snapshot, which belongs to this call: layers above the active one are hidden in it.
     Its selection is the mask; an operation that needs none works on the whole canvas without it.
-    Whatever is selected at all is replaced; how soft the edge is, the mask of the layer says.
+    Whatever is selected at all is replaced; how soft the edge is, the mask of the layer says,
+    unless the mask is the strength of the operation: then the network has heeded it.
     model: a card's id, else the preferred one.
 
     Raises:
@@ -68,8 +69,11 @@ def apply(
     if not before[..., 3][mask > 0].any():
         raise NeuralError("Everything under the mask is transparent, and would stay so.")
     progress(0.05)
-    image, whole = to_network(before), (mask > 0).astype(np.float32)
-    result = engine.run(operation, image, whole, progress.part(0.05, 0.95), model)
+    image, strength = to_network(before), (mask > 0).astype(np.float32)
+    if operation.mask_is_strength:
+        strength = mask * np.float32(1 / document.full)
+        mask = np.where(mask > 0, mask.dtype.type(document.full), mask)
+    result = engine.run(operation, image, strength, progress.part(0.05, 0.95), model)
     if result.image.shape != image.shape:
         raise NeuralError(f"{operation.title} changes the size of the picture.")
     after = from_network(result.image, before)

@@ -191,6 +191,20 @@ def test_an_operation_that_needs_no_mask_takes_the_whole_canvas(tmp_path):
     np.testing.assert_array_equal(answer.picture, photo())
 
 
+def test_a_mask_that_is_the_strength_reaches_the_network_and_is_not_mixed_in_again(tmp_path):
+    class Driven(Through):
+        mask_is_strength = True
+
+    made = document(photo(), soft=True)
+    answer = retouch.apply(Driven(), made.snapshot(), engine(tmp_path), Progress())
+    given = photo()[HOLE.y : HOLE.y + 3, HOLE.x : HOLE.x + HOLE.w, 0].astype(float)
+    third = 0.98 * given + (127.5 - 0.98 * given) * made.full // 3 / made.full
+    np.testing.assert_allclose(answer.picture[:3, :, 0], third, atol=1.5)
+    assert answer.layer.mask is not None
+    assert np.unique(answer.layer.mask.grid.read(made.rect)).tolist() == [0, made.full]
+    assert answer.changed_outside == 0
+
+
 def test_only_the_context_that_was_asked_for_is_seen(tmp_path):
     seen = []
 

@@ -42,7 +42,8 @@ def _operations(given: argparse.Namespace) -> int:
         for each in parameters(kind):
             span = "" if each.min is None else f" ({each.min} to {each.max})"
             choices = f" (one of {', '.join(each.choices)})" if each.choices else ""
-            print(f"  --set {each.name}={each.default}{span}{choices}  {each.help}".rstrip())
+            default = each.text(each.default)
+            print(f"  --set {each.name}={default}{span}{choices}  {each.help}".rstrip())
         for model in library.of_task(kind.task):
             print(f"  --model {model.card.id}  {model.problem or model.card.name}")
     return 0
@@ -62,6 +63,7 @@ def _operation_facts(kind: type[Operation], library: Library) -> dict[str, Any]:
                 "min": each.min,
                 "max": each.max,
                 "choices": list(each.choices),
+                "least": each.least,
                 "help": each.help,
             }
             for each in parameters(kind)

@@ -58,6 +58,7 @@ class NumberEditor(QDoubleSpinBox):
         step = metadata.get("step", 1 / self._factor if whole else span / 100)
         self.setSingleStep(step * self._factor)
         self.setSuffix(f" {unit}" if unit not in ("", "°") else unit)
+        self.setSpecialValueText(metadata.get("least", ""))  # a word for the least value
         self.setMinimumWidth(64)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for widget in (self, self.lineEdit()):

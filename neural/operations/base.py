@@ -9,6 +9,9 @@ from neural.errors import NeuralError
 from neural.image import Box, Image, Mask, Tensor
 from neural.progress import CancelToken, Progress
 
+FOR_FORMS = ("step", "decimals", "unit")
+"""Metadata that says how a number is edited, not what it may be."""
+
 
 class Network(Protocol):
     """Weights that can be run: what an operation gets to work with."""
@@ -41,6 +44,7 @@ class Operation(Protocol):
     task: ClassVar[str]  # "inpaint": the cards it can run, and its name on the command line
     title: ClassVar[str]  # "Inpaint": its name in the editor
     needs_mask: ClassVar[bool]  # False: without a mask the whole picture is worked on
+    mask_is_strength: ClassVar[bool]  # True: a soft mask drives the network; False: it mixes
 
     def context(self, hole: Box, width: int, height: int) -> Box:
         """What it wants to see of a ``width`` × ``height`` picture to replace ``hole``.
@@ -69,7 +73,12 @@ class Parameter:
     min: float | None = None
     max: float | None = None
     choices: tuple[str, ...] = ()
+    least: str = ""  # a word that stands for ``min``: "auto"
     help: str = ""
+
+    def text(self, value: Any) -> str:
+        """A value of it, as it is written."""
+        return self.least if self.least and value == self.min else str(value)
 
 
 def parameters(operation: Any) -> tuple[Parameter, ...]:
@@ -81,10 +90,9 @@ def parameters(operation: Any) -> tuple[Parameter, ...]:
             raise TypeError(f"{each.name} has no default")
         kind = hints[each.name]
         label = each.name.replace("_", " ").capitalize()
+        shown = {key: each.metadata[key] for key in each.metadata if key not in FOR_FORMS}
         found.append(
-            Parameter(
-                each.name, default=each.default, kind=kind, **{"label": label, **each.metadata}
-            )
+            Parameter(each.name, default=each.default, kind=kind, **{"label": label, **shown})
         )
     return tuple(found)
 
@@ -108,7 +116,8 @@ def parsed(kind: type[Operation], texts: Mapping[str, str]) -> Operation:
 def described(operation: Operation) -> str:
     """The parameters in one line: "seed 0 · strength 0.5"."""
     return " · ".join(
-        f"{each.label.lower()} {getattr(operation, each.name)}" for each in parameters(operation)
+        f"{each.label.lower()} {each.text(getattr(operation, each.name))}"
+        for each in parameters(operation)
     )
 
 
@@ -118,6 +127,9 @@ def _value(parameter: Parameter, text: str) -> bool | int | float | str:
         if text.lower() not in words:
             raise NeuralError(f"{parameter.name} is yes or no, not {text!r}.")
         return words[text.lower()]
+    if parameter.least and text.lower() == parameter.least:
+        assert parameter.min is not None
+        return parameter.kind(parameter.min)
     try:
         value = parameter.kind(text)
     except ValueError:

@@ -77,6 +77,7 @@ class Blur:
     task: ClassVar[str] = "blur"
     title: ClassVar[str] = "Blur"
     needs_mask: ClassVar[bool] = True
+    mask_is_strength: ClassVar[bool] = False
     seed: int = 0
     strength: float = 0.5
 

@@ -147,3 +147,17 @@ def test_showing_a_value_emits_nothing_and_loses_no_precision(form):
     assert form.value == shown
     form.editor("smooth").click()
     assert (form.value.size, form.value.opacity) == (123.456, 0.12345)
+
+
+def test_the_least_value_of_a_number_may_be_a_word(qtbot):
+    @dataclass(frozen=True)
+    class Leveled:
+        level: float = field(
+            default=-1.0, metadata={"min": -1.0, "max": 100.0, "decimals": 0, "least": "auto"}
+        )
+
+    form = Form(Leveled())
+    qtbot.addWidget(form)
+    assert form.editor("level").text() == "auto"
+    form.set_value(Leveled(3.0))
+    assert form.editor("level").text() == "3"
