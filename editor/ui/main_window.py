@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         self.canvas.options_changed.connect(self.tool_options.refresh)
         self.canvas.hovered.connect(self.status.show_position)
         runner.finished.connect(lambda job: self.canvas.uncover())
+        runner.cancelled.connect(lambda job: workspace.say(f"{job.title} was cancelled."))
         runner.failed.connect(lambda job, sentence: self.report(sentence))
         disk.failed.connect(lambda job, sentence: self.report(sentence))
         for ended in (disk.finished, disk.failed):

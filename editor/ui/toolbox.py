@@ -58,7 +58,7 @@ class ToolOptions(QWidget):
         super().__init__()
         self._workspace, self._tools = workspace, tools
         self._name = QLabel()
-        self._name.setMinimumWidth(28 * SPACE)
+        self._name.setMinimumWidth(32 * SPACE)
         self._form: Form | None = None
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)

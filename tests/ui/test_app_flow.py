@@ -134,9 +134,12 @@ def test_escape_cancels_and_leaves_everything_as_it_was(
     document = window.workspace.document
     paint_mask(window)
     commands, before = document.history.commands, looks(window)
+    said: list[str] = []
+    window.workspace.said.connect(said.append)
     window.menus.run("neural.run")
     with qtbot.waitSignal(window.runner.cancelled, timeout=300):
         qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert said == ["Inpaint was cancelled."]
     assert document.history.commands == commands
     np.testing.assert_array_equal(looks(window), before)
     assert not window.runner.jobs
