@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -75,11 +75,13 @@ class _Finished:
 
 @dataclass
 class _Task:
-    """Bring one tile up to date."""
+    """Bring one tile up to date: draw ``area`` of what ``pieces`` look like."""
 
     place: Place
     finished: _Finished
-    stack: Stack = field(default_factory=Stack)
+    stack: Stack
+    pieces: tuple[Piece, ...] = ()
+    area: Area | None = None
 
 
 class Compositor:
@@ -159,24 +161,26 @@ class Compositor:
         return ahead
 
     def _run(self, tasks: list[_Task]) -> None:
-        path = self._path(len(tasks))
-        if tasks[0].place[0] > 0:
+        level, path = tasks[0].place[0], self._path(len(tasks))
+        if level > 0:
             for grid in _grids(self._document.root.walk()):
                 if grid not in self._mips:
                     self._mips[grid] = Mips()
-        draw = partial(self._draw, path=path)
-        area = sum(task.finished.dirty.w * task.finished.dirty.h for task in tasks)
-        if len(tasks) == 1 or self._threads == 1 or area < THREAD_AREA:
-            for task in tasks:
-                draw(task)
-        else:
-            self._pool = self._pool or ThreadPoolExecutor(self._threads, "compositor")
-            for _ in self._pool.map(draw, tasks):
-                pass
+        self._each(partial(self._plan, path=path), tasks, at_once=level > 0)
+        self._each(_draw, tasks, at_once=sum(map(_pixels, tasks)) >= THREAD_AREA)
         for task in tasks:
-            self._levels.add(task.place[0])
+            self._levels.add(level)
             self._finished.put(task.place, task.finished, task.finished.pixels.nbytes)
             self._stacks.put(task.place, task.stack, task.stack.nbytes)
+
+    def _each(self, do: Callable[[_Task], None], tasks: list[_Task], *, at_once: bool) -> None:
+        if at_once and len(tasks) > 1 and self._threads > 1:
+            self._pool = self._pool or ThreadPoolExecutor(self._threads, "compositor")
+            for _ in self._pool.map(do, tasks):
+                pass
+        else:
+            for task in tasks:
+                do(task)
 
     def _path(self, tiles: int) -> frozenset[int]:
         """The active node and the groups around it: what is below and above it is to be kept.
@@ -188,19 +192,16 @@ class Compositor:
             return frozenset()
         return frozenset(id(node) for node in (active, *active.ancestors()))
 
-    def _draw(self, task: _Task, path: frozenset[int]) -> None:
+    def _plan(self, task: _Task, path: frozenset[int]) -> None:
+        """Find out what is on a tile (which may have to be made smaller first) and what changed."""
         level, coord = task.place
 
         def fetch(grid: TileGrid) -> Tile | None:
             return self._mips[grid].tile(grid, level, coord) if level else grid.get(coord)
 
-        finished = task.finished
-        pieces = pieces_of(self._document.root, fetch, path)
-        dirty, old = _within(finished.dirty, coord.rect), finished.pieces
-        area = dirty if old is None else changed_part(old, pieces, dirty)
-        if area is not None:
-            finish(pieces, task.stack, area, finished.pixels[area])
-        finished.pieces, finished.dirty = pieces, EMPTY
+        task.pieces = pieces_of(self._document.root, fetch, path)
+        dirty, old = _within(task.finished.dirty, coord.rect), task.finished.pieces
+        task.area = dirty if old is None else changed_part(old, task.pieces, dirty)
 
     def _on_changed(self, _node: Node | None, rect: Rect) -> None:
         for level in self._levels:
@@ -214,6 +215,20 @@ class Compositor:
     def _on_resized(self) -> None:
         self._finished.clear()
         self._stacks.clear()
+
+
+def _draw(task: _Task) -> None:
+    if task.area is not None:
+        finish(task.pieces, task.stack, task.area, task.finished.pixels[task.area])
+    task.finished.pieces, task.finished.dirty = task.pieces, EMPTY
+
+
+def _pixels(task: _Task) -> int:
+    """How many are to be drawn."""
+    if task.area is None:
+        return 0
+    rows, columns = task.area
+    return int((rows.stop - rows.start) * (columns.stop - columns.start))
 
 
 def _grids(nodes: Iterable[Node]) -> Iterable[TileGrid]:
