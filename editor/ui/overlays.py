@@ -75,7 +75,8 @@ def _board(cell: int) -> QImage:
     """Sixteen squares a side: Qt repeats a large pattern faster than a small one."""
     board = np.empty((16 * cell, 16 * cell, 4), np.uint8)
     odd = np.add.outer(np.arange(16 * cell) // cell, np.arange(16 * cell) // cell) % 2 == 1
-    board[~odd], board[odd] = CHECKS[0].getRgb(), CHECKS[1].getRgb()
+    light, dark = (np.array(check.getRgb(), np.uint8) for check in CHECKS)
+    board[~odd], board[odd] = light, dark
     return to_qimage(board).convertToFormat(QImage.Format.Format_RGB32)
 
 
