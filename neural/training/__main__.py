@@ -6,15 +6,17 @@ import sys
 COMMANDS = {
     "inpaint": "train_inpaint",
     "denoise": "train_denoise",
-    "evaluate": "evaluate",
+    "evaluate inpaint": "evaluate",
+    "evaluate denoise": "evaluate_restore",
     "export": "export",
 }
 USAGE = """usage: pentimento-train COMMAND ...
 
-  inpaint   train the structure network of inpainting
-  denoise   train the denoiser
-  evaluate  compare a shipped model with other methods
-  export    turn a run into a model: an ONNX file and its card
+  inpaint           train the structure network of inpainting
+  denoise           train the denoiser
+  evaluate inpaint  compare a shipped model with other methods
+  evaluate denoise  likewise
+  export            turn a run into a model: an ONNX file and its card
 
 pentimento-train COMMAND --help tells more."""
 
@@ -25,12 +27,11 @@ def main(argv: list[str] | None = None) -> None:
     if words[:1] in (["-h"], ["--help"]):
         print(USAGE)
         return
-    if not words or words[0] not in COMMANDS:
+    length = 2 if words[:1] == ["evaluate"] else 1
+    command, rest = " ".join(words[:length]), words[length:]
+    if command not in COMMANDS:
         print(USAGE, file=sys.stderr)
         raise SystemExit(2)
-    command, *rest = words
-    if command == "evaluate" and rest[:1] == ["inpaint"]:
-        rest = rest[1:]
     importlib.import_module(f"neural.training.{COMMANDS[command]}").main(rest)
 
 

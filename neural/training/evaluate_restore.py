@@ -116,29 +116,28 @@ def table(model: Network, pictures: Sequence[Image]) -> dict[str, list[Score]]:
     }
 
 
-def pictures_of(folder: Path, *, held_out: bool, most: int) -> list[Image]:
+def pictures_of(folder: Path, *, held_out: bool, limit: int) -> list[Image]:
     """The pictures of a folder, or every twentieth, which training leaves alone; 0..1."""
     train, rest = data.listed([folder])
     files = rest if held_out else sorted(train + rest)
-    files = files[:: -(-len(files) // most)] if most else files
+    files = files[:: -(-len(files) // limit)] if limit else files
     return [data.read(path).astype(np.float32) / np.float32(255) for path in files]
 
 
 def main(argv: list[str] | None = None) -> None:
     """Print the table; with ``--write``, keep the network's row in the card."""
-    parser = argparse.ArgumentParser(prog="pentimento-train evaluate", description=__doc__)
-    parser.add_argument("task", choices=["denoise"])
+    parser = argparse.ArgumentParser(prog="pentimento-train evaluate denoise", description=__doc__)
     parser.add_argument("--model", required=True, metavar="ID")
     parser.add_argument("--models", type=Path, default=Path("resources/models"))
     parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
     parser.add_argument("--held-out", action="store_true", help="every twentieth picture only")
-    parser.add_argument("--most", type=int, default=0, metavar="N", help="pictures")
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="pictures at most")
     parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
     path = args.models / f"{args.model}.json"
     card = load(path)
     model = Session(card, (args.models / card.file).read_bytes(), "cpu")
-    pictures = pictures_of(args.folder, held_out=args.held_out, most=args.most)
+    pictures = pictures_of(args.folder, held_out=args.held_out, limit=args.limit)
     dataset = f"{args.folder.name}{', held out' if args.held_out else ''} ({len(pictures)})"
     print(f"{dataset}: PSNR in dB / SSIM at sigma {', '.join(map(str, SIGMAS))}; s per megapixel")
     found = table(model, pictures)

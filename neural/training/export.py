@@ -1,7 +1,6 @@
 """Turn a training run into a shipped model: an ONNX file and its card.
 
-Weights are stored as float16 and cast back by the graph, so the file is half as large and the
-arithmetic stays float32. PyTorch and ONNX Runtime must agree, also on odd sizes.
+PyTorch and ONNX Runtime must agree, also on odd sizes.
 """
 
 import argparse
@@ -15,7 +14,6 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 from torch.export import Dim
 
@@ -34,14 +32,12 @@ from neural.card import (
     Selftest,
     dump,
 )
-from neural.training import run
+from neural.training import run, train_denoise
+from neural.training.graphs import AGREEMENT, OPSET, forget_sources, session, stored_half
 from neural.training.nets.inpaint import MULTIPLE_OF
 from neural.training.train_inpaint import Config, build
 
-OPSET = 18
-AGREEMENT = 1e-3  # worst difference allowed, of 1; 4 times finer than an 8-bit step
 SIZES = ((64, 64), (96, 160), (416, 224))  # multiples of 32, one of them an odd multiple each way
-SMALL = 64  # values; a smaller tensor is not worth a cast
 
 TRAINING_DATA = (
     "835 photographs and 230 paintings from public repositories, every twentieth held out: "
@@ -80,35 +76,6 @@ def to_onnx(net: nn.Module, path: Path) -> None:
     stored_half(model)
     onnx.checker.check_model(model, full_check=True)
     path.write_bytes(model.SerializeToString())
-
-
-def forget_sources(graph: onnx.GraphProto) -> None:
-    """Drop what the exporter notes of every node: files and lines on this machine."""
-    for noted in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
-        del noted.metadata_props[:]
-
-
-def stored_half(model: onnx.ModelProto) -> None:
-    """Store the weights of ``model`` as float16, cast to float32 where the graph starts."""
-    casts = []
-    for tensor in model.graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < SMALL:
-            continue
-        half = numpy_helper.to_array(tensor).astype(np.float16)
-        name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(half, f"{name}.half"))
-        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
-    nodes = casts + list(model.graph.node)
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-
-
-def session(path: Path) -> ort.InferenceSession:
-    """ONNX Runtime as the application uses it."""
-    options = ort.SessionOptions()
-    options.log_severity_level = 4
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 def worst_difference(net: nn.Module, ready: ort.InferenceSession) -> float:
@@ -203,13 +170,18 @@ def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = 
     return card
 
 
+EXPORTS = {"inpaint": export, "denoise": train_denoise.export}
+
+
 def main(argv: list[str] | None = None) -> None:
     """Export a run from the command line."""
     parser = argparse.ArgumentParser(prog="pentimento-train export", description=__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("--models", type=Path, default=Path("resources/models"))
-    parser.add_argument("--name", default="inpaint-1")
+    parser.add_argument("--name", metavar="ID", help="inpaint-1 and so on, if not given")
     args = parser.parse_args(argv)
-    card = export(args.run, args.models, args.name)
+    task = run.load(args.run)["task"]
+    name = args.name or f"{task}-1"
+    card = EXPORTS[task](args.run, args.models, name)
     print(f"{args.models / card.file}: {card.bytes / 2**20:.2f} MiB, {card.cost.params} weights")
-    print(f"Next: pentimento-train evaluate inpaint --model {card.id} --set DIR")
+    print(f"Next: pentimento-train evaluate {task} --help")

@@ -35,7 +35,7 @@ from neural.card import (
     Selftest,
     dump,
 )
-from neural.training.export import AGREEMENT, OPSET, session, stored_half
+from neural.training.graphs import AGREEMENT, OPSET, forget_sources, session, stored_half
 
 TILE = 512
 SEEN_PX = 256  # no network here looks further than this
@@ -156,6 +156,7 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
         )
     assert program is not None  # it is, with dynamo
     model = program.model_proto
+    forget_sources(model.graph)
     stored_half(model)
     onnx.checker.check_model(model, full_check=True)
     return model

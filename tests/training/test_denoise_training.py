@@ -10,7 +10,7 @@ from neural.progress import CancelToken, Progress
 from neural.selftest import check
 from neural.session import Session
 from neural.training import crops, data, run, train_denoise
-from neural.training.evaluate_restore import main as evaluate
+from neural.training.__main__ import main as command
 from neural.training.nets.denoise import DenoiseNet
 
 TINY = ((8, 12, 16), (1, 1, 1))
@@ -92,6 +92,15 @@ def test_the_model_of_a_run_is_what_its_card_says(smoked):
     assert card.precision.stored == "fp16"
 
 
+def test_a_run_is_exported_by_its_task_and_names_no_place_on_this_machine(smoked, tmp_path, capsys):
+    command(["export", str(smoked), "--models", str(tmp_path)])
+    assert "denoise-1.onnx" in capsys.readouterr().out
+    assert load(tmp_path / "denoise-1.json").task == "denoise"
+    graph = (tmp_path / "denoise-1.onnx").read_bytes()
+    assert b"site-packages" not in graph
+    assert b"neural/training" not in graph
+
+
 def test_tiles_of_a_model_meet_without_a_seam(smoked):
     """R5"""
     card = load(smoked / "denoise-latest.json")
@@ -150,20 +159,8 @@ def test_the_rate_rises_shortly_and_falls_to_its_least():
 
 
 def test_evaluation_prints_a_table_and_writes_the_card(smoked, photos, capsys):
-    evaluate(
-        [
-            "denoise",
-            "--model",
-            "denoise-latest",
-            "--models",
-            str(smoked),
-            "--set",
-            str(photos),
-            "--most",
-            "1",
-            "--write",
-        ]
-    )
+    words = ["--model", "denoise-latest", "--models", str(smoked), "--limit", "1", "--write"]
+    command(["evaluate", "denoise", "--set", str(photos), *words])
     printed = capsys.readouterr().out
     for name in ("noisy", "bilateral", "non-local means", "network, auto"):
         assert name in printed
