@@ -19,7 +19,7 @@ DEPENDS = "libgl1, libegl1, libxcb1, fontconfig-config, fonts-dejavu-core | font
 """What the bundle takes from the system, beside the C library: the graphics driver's side of
 OpenGL, the connection to the X server, and a font to write with."""
 
-ZSTD_LEVEL = 19
+ZSTD_LEVEL = 12
 
 
 def make() -> list[Path]:

@@ -13,7 +13,9 @@ from places import BUNDLE, ROOT
 
 QT = """Qt and PySide6 are used under the GNU Lesser General Public License, version 3. They lie
 beside this program as shared libraries, which you may replace by your own. Their sources are at
-https://download.qt.io; the text of the license, and of the one that it refers to, follows."""
+https://download.qt.io, the notices of what is inside Qt itself (ICU among it) at
+https://doc.qt.io/qt-6/licenses-used-in-qt.html; the text of the license, and of the one that it
+refers to, follows."""
 
 ICON_FONT = """This font comes with QtAwesome and is under the Apache License 2.0; its text is
 above, under pentimento."""
@@ -56,7 +58,9 @@ def python_license() -> str:
 
 def system_licenses() -> list[str]:
     """Of each Debian package whose library was taken into the bundle, its copyright file."""
-    names = [p.name for p in (BUNDLE / "_internal").glob("*.so*") if not p.is_symlink()]
+    files = (BUNDLE / "_internal").glob("*.so*")
+    taken = [path.name for path in files if not path.is_symlink()]
+    names = [name for name in taken if not name.startswith("libpython")]
     answer = subprocess.run(
         ["dpkg", "-S", *(f"*/{name}" for name in names)],
         stdout=subprocess.PIPE,

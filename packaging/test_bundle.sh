@@ -1,40 +1,80 @@
 #!/bin/sh
 # make package-test: runs the built bundle where no Python and no build machine is.
 #
-# A bare Debian root gets only the libraries that the .deb declares. The archive is unpacked there by
-# another user, under a path with a space and non-ASCII letters, and `pentimento --selftest` runs
-# without a network interface: offscreen, and under a virtual X screen. Needs root (chroot, unshare).
+# A bare Debian root gets the .deb and with it only the libraries that it declares. Then, as another
+# user and without any network interface, `pentimento --selftest` goes through the program: as
+# installed, and from the archive under a path with a space and non-ASCII letters; offscreen, and
+# under a virtual X screen. Last the self-extracting file is installed, run and removed again.
+# Needs root (chroot, unshare, mount), debootstrap and Xvfb; a bare root once made is used again.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 root=${BARE_ROOT:-$here/build/bare-root}
-archive=$(ls "$here"/dist/pentimento-[0-9]*.tar.zst)
-deb=$(ls "$here"/dist/pentimento-[0-9]*.deb)
-folder="/home/påinter/Bilder & Töpfe 图"
-run="chroot '$root' runuser -u painter -- env HOME=/home/påinter LANG=C.UTF-8"
+flavor=${FLAVOR:-pentimento}
+home=/home/påinter
+folder="$home/Bilder & Töpfe 图"
+screen=:97
+
+archive=$(echo "$here"/dist/"$flavor"-[0-9]*.tar.zst)
+deb=$(echo "$here"/dist/"$flavor"-[0-9]*.deb)
+run=$(echo "$here"/dist/"$flavor"-[0-9]*.run)
+for file in "$archive" "$deb" "$run"; do
+    [ -f "$file" ] || { echo "$file is missing: make package" >&2; exit 1; }
+done
+
+# as COMMAND...: by the other user, in the root, with nothing of this environment and no network.
+as() {
+    unshare --net --pid --fork --mount-proc="$root/proc" chroot "$root" runuser -u painter -- \
+        env -i HOME="$home" LANG=C.UTF-8 PATH=/usr/bin:/bin "$@"
+}
 
 [ -e "$root/etc/debian_version" ] || debootstrap --variant=minbase bookworm "$root"
-depends=$(dpkg-deb -f "$deb" Depends | sed 's/([^)]*)//g; s/,/ /g')
-chroot "$root" apt-get install -y -qq --no-install-recommends $depends >/dev/null
-if chroot "$root" sh -c 'command -v python3' >/dev/null; then
-    echo "The bare root has a Python: it proves nothing." >&2
-    exit 1
-fi
-id=$(chroot "$root" id -u painter 2>/dev/null) \
-    || chroot "$root" useradd -d /home/påinter -m painter
+cp "$deb" "$root/tmp/pentimento.deb"
+chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive sh -euc '
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends --reinstall /tmp/pentimento.deb >/dev/null
+    id -u painter >/dev/null 2>&1 || useradd -d '"$home"' -m painter
+'
+for python in python3 python; do
+    if chroot "$root" sh -c "command -v $python" >/dev/null; then
+        echo "The bare root has a Python: it proves nothing." >&2
+        exit 1
+    fi
+done
 rm -rf "$root$folder"
 mkdir -p "$root$folder"
-zstd -dc "$archive" | tar -xf - -C "$root$folder"
-chroot "$root" chown -R painter /home/påinter
+zstd -dcq "$archive" | tar -xf - -C "$root$folder"
+cp "$run" "$root$folder/pentimento.run"
+chroot "$root" chown -R painter "$home"
+unshare --net sh -c 'test "$(tail -n +3 /proc/net/dev | grep -cv "lo:")" = 0' \
+    || { echo "There is still a network interface." >&2; exit 1; }
 
-echo "offscreen, no network:"
-unshare -n sh -c "$run QT_QPA_PLATFORM=offscreen '$folder/pentimento/pentimento' --selftest"
+echo "Installed from the .deb, offscreen:"
+as QT_QPA_PLATFORM=offscreen pentimento --selftest
 
-echo "virtual X screen, no network:"
-Xvfb :97 -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 &
+echo "Unpacked from the archive, offscreen:"
+as QT_QPA_PLATFORM=offscreen "$folder/pentimento/pentimento" --selftest
+
+echo "Unpacked from the archive, on a virtual X screen:"
+Xvfb $screen -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 &
 x=$!
-mkdir -p "$root/tmp/.X11-unix" /tmp/.X11-unix
-mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
-trap 'umount "$root/tmp/.X11-unix"; kill $x' EXIT
+sockets=/tmp/.X11-unix
+mkdir -p "$root$sockets" $sockets
+mount --bind $sockets "$root$sockets"
+trap 'umount "$root$sockets"; kill $x' EXIT
 tries=0
-while [ ! -S /tmp/.X11-unix/X97 ] && [ $tries -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
-unshare -n sh -c "$run DISPLAY=:97 QT_QPA_PLATFORM=xcb '$folder/pentimento/pentimento' --selftest"
+while [ ! -S "$sockets/X${screen#:}" ] && [ $tries -lt 50 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+as DISPLAY=$screen QT_QPA_PLATFORM=xcb "$folder/pentimento/pentimento" --selftest
+
+echo "From the self-extracting file:"
+data="$folder/data"
+as XDG_DATA_HOME="$data" sh "$folder/pentimento.run" --nox11 --quiet
+as "$home/.local/bin/pentimento" --version
+grep -F "Exec=\"$data/pentimento-app/pentimento\" %F" \
+    "$root$data/applications/io.github.pentimento.Pentimento.desktop"
+as sh "$data/pentimento-app/uninstall.sh"
+left=$(find "$root$data" "$root$home/.local/bin" -not -type d)
+[ -z "$left" ] || { echo "Left behind: $left" >&2; exit 1; }
+echo "The bundle is sound."
