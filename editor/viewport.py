@@ -60,8 +60,11 @@ class Viewport:
         return (*self._matrix(), *self.pan)
 
     def zoom_about(self, zoom: float, x: float, y: float) -> None:
-        """Zoom, keeping what is under the screen position ``x, y`` there."""
-        zoom = min(max(zoom, STEPS[0]), STEPS[-1])
+        """Zoom, keeping what is under the screen position ``x, y`` there.
+
+        Not beyond the first and last of ``STEPS``; a large picture that fits only at less stays so.
+        """
+        zoom = min(max(zoom, min(STEPS[0], self.zoom)), STEPS[-1])
         self._keep(x, y, zoom=zoom)
 
     def step_about(self, steps: int, x: float, y: float) -> None:
@@ -71,7 +74,7 @@ class Viewport:
             if steps > 0:
                 zoom = next((s for s in STEPS if s > zoom * 1.001), STEPS[-1])
             else:
-                zoom = next((s for s in reversed(STEPS) if s < zoom * 0.999), STEPS[0])
+                zoom = next((s for s in reversed(STEPS) if s < zoom * 0.999), min(STEPS[0], zoom))
         self._keep(x, y, zoom=zoom)
 
     def rotate_about(self, degrees: float, x: float, y: float) -> None:
