@@ -90,6 +90,13 @@ class Stroke:
         self.grid.replace(self.before)
         return self._touched
 
+    def avoids(self, grid: TileGrid) -> bool:
+        """Whether it covers something, and nothing where the last channel of ``grid`` is not 0."""
+        return bool(self._coverage) and not any(
+            ((plane > 0) & (grid.tile(coord)[-1] > 0)).any()
+            for coord, plane in self._coverage.items()
+        )
+
     def _samples_to(self, end: Sample) -> Iterator[Sample]:
         """Where dabs go between the last sample and ``end``, pressure changing evenly."""
         start, self._last = self._last, end

@@ -101,16 +101,17 @@ class BrushTool(StrokeTool):
 
     def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
         target = Target.of(workspace.document)
-        yield from self._paint(target, press, target.paint(workspace.foreground))
+        yield from self._paint(workspace, target, press, target.paint(workspace.foreground))
 
     def _paint(
         self,
+        workspace: Workspace,
         target: Target,
         press: PointerEvent,
         paint: Paint | Copy,
         show: Callable[[PointerEvent], Outline | None] = lambda sample: None,
     ) -> Drag:
-        """One stroke, one step in the history if it changed anything."""
+        """One stroke, one step in the history if it changed anything; says why none of it shows."""
         stroke = Stroke(
             target.grid,
             self.options,
@@ -120,7 +121,10 @@ class BrushTool(StrokeTool):
             alpha_locked=target.alpha_locked,
         )
         yield from self._draw(target.document, press, stroke, target.touch, show)
+        reason = target.unseen(stroke.avoids)
         target.push(f"{self.name} stroke", stroke.before)
+        if reason is not None:
+            workspace.say(reason)
 
 
 class EraserTool(BrushTool):
@@ -134,7 +138,7 @@ class EraserTool(BrushTool):
     def drag(self, workspace: Workspace, press: PointerEvent) -> Drag:
         target = Target.of(workspace.document)
         paint = target.paint(workspace.background) if target.alpha_locked else None
-        yield from self._paint(target, press, paint)
+        yield from self._paint(workspace, target, press, paint)
 
 
 class CloneTool(BrushTool):
@@ -170,6 +174,7 @@ class CloneTool(BrushTool):
         dx, dy = self._distances[document]
         target = Target.of(document)
         yield from self._paint(
+            workspace,
             target,
             press,
             Copy(target.grid.snapshot(), dx, dy),

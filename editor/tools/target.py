@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from editor.color import to_document
@@ -54,6 +55,27 @@ class Target:
         edit = edit_pixels(self.document, name, self.node, self.grid, before)
         if edit.changes:
             self.document.history.push(edit, done=True)
+
+    def unseen(self, avoids: Callable[[TileGrid], bool]) -> str | None:
+        """Why nothing of what was painted shows, as a sentence; ``None`` if it does.
+
+        avoids: whether that lies wholly where a grid is 0.
+        """
+        if self.selection is not None and avoids(self.selection):
+            return "Only what is selected can be painted: press Ctrl+D to drop the selection."
+        if self.alpha_locked and avoids(self.grid):
+            return "There are no pixels here, and the layer's transparency is locked."
+        for node in (self.node, *self.node.ancestors()):
+            name = "The layer" if node is self.node else f"“{node.name}”"
+            if node.opacity == 0:
+                return f"{name} has an opacity of 0 %: raise it in the layer panel to see this."
+            mask = node.mask
+            if mask and mask.enabled and mask.grid is not self.grid and avoids(mask.grid):
+                return (
+                    f"{name}'s mask hides what you paint here: "
+                    "choose another layer, or paint on the mask."
+                )
+        return None
 
 
 def no_document(workspace: Workspace) -> str | None:

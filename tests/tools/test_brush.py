@@ -3,7 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from editor.document.layer import LayerGroup
+from editor.document.geometry import Rect
+from editor.document.layer import LayerGroup, Mask
+from editor.document.tiles import TileGrid
 from editor.paint.brush import Brush
 from editor.tools.brush import BrushTool, EraserTool, MaskBrushTool
 from editor.workspace import Workspace
@@ -119,6 +121,70 @@ def test_a_selection_limits_the_brush(workspace):
     after = pixels(workspace)
     np.testing.assert_array_equal(after[:, 100:], before[:, 100:])
     assert tuple(after[50, 50]) == (document.full, 0, 0, document.full)
+
+
+def said(workspace):
+    sentences = []
+    workspace.said.connect(sentences.append)
+    return sentences
+
+
+def test_a_stroke_that_the_layer_mask_hides_is_kept_and_said(workspace):
+    document, sentences = workspace.document, said(workspace)
+    document.active.mask = document.new_mask()
+    document.active.mask.grid.write(Rect(0, 0, 320, 140), np.zeros((140, 320, 1), document.dtype))
+    drag(BrushTool(), workspace, (50, 50), (200, 50))
+    assert len(document.history.commands) == 1
+    assert len(sentences) == 1 and sentences[0].startswith("The layer's mask hides")
+    drag(BrushTool(), workspace, (50, 50), (200, 200))
+    document.active.mask.enabled = False
+    drag(BrushTool(), workspace, (50, 90), (200, 90))
+    document.active.mask.enabled = True
+    document.activate(document.active, mask=True)
+    drag(BrushTool(), workspace, (50, 50), (90, 50))
+    assert len(sentences) == 1, "it shows"
+
+
+def test_a_stroke_that_the_mask_of_a_group_hides_names_the_group(workspace):
+    document, sentences = workspace.document, said(workspace)
+    layer = document.active
+    document.root.remove(layer)
+    group = LayerGroup("Sky", [layer])
+    group.mask = Mask(TileGrid(1, document.dtype))
+    document.root.insert(0, group)
+    drag(BrushTool(), workspace, (50, 50))
+    assert len(sentences) == 1 and "“Sky”" in sentences[0]
+
+
+def test_a_stroke_beside_the_selection_is_said(workspace):
+    document, sentences = workspace.document, said(workspace)
+    document.selection.write(
+        Rect(0, 0, 50, 50), np.full((50, 50, 1), document.full, document.dtype)
+    )
+    drag(BrushTool(), workspace, (20, 20), (200, 200))
+    assert not sentences
+    drag(BrushTool(), workspace, (150, 150), (200, 200))
+    assert len(sentences) == 1 and "Ctrl+D" in sentences[0]
+    drag(BrushTool(), workspace, (-900, -900))
+    assert len(sentences) == 1, "beside the canvas nobody expects anything"
+
+
+def test_a_stroke_on_a_layer_without_opacity_is_said(workspace):
+    sentences = said(workspace)
+    workspace.document.active.opacity = 0.0
+    drag(BrushTool(), workspace, (20, 20))
+    assert len(sentences) == 1 and "0 %" in sentences[0]
+
+
+def test_a_stroke_where_locked_transparency_refuses_it_is_said(workspace):
+    drag(EraserTool(), workspace, (100, 100))
+    workspace.document.active.alpha_locked = True
+    sentences, tool = said(workspace), BrushTool()
+    drag(tool, workspace, (100, 100), (200, 100))
+    assert not sentences
+    tool.options = Brush(size=10)
+    drag(tool, workspace, (100, 100))
+    assert len(sentences) == 1 and "transparency is locked" in sentences[0]
 
 
 def test_the_eraser_takes_alpha(workspace):
