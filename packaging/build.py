@@ -22,8 +22,10 @@ import carriers
 import notices
 from places import BUNDLE, DIST, ROOT, RUNTIME, SPEC, WORK
 
-# Qt's GTK theme is left out of the bundle, so what it needs may be missing here.
-HARMLESS = re.compile(r"lib(gdk|gtk)-3\.so")
+# Qt's GTK theme is left out of the bundle, CUDA is the user's: what these need may be missing here.
+HARMLESS = re.compile(
+    r"lib((gdk|gtk)-3|cuda|cudart|cublas|cudnn|cufft|curand|nvrtc|nvinfer|nvonnx)"
+)
 
 LIMIT_MIB = {"cpu": 120, "gpu": 600}
 """How large a file to download may be; the CUDA provider alone is over 300 MiB."""
