@@ -100,6 +100,10 @@ class Shell(Protocol):
         """The picture on the clipboard."""
         ...
 
+    def clipboard_files(self) -> list[Path]:
+        """The files that were copied in a file manager; they count more than a picture of them."""
+        ...
+
     def set_clipboard(self, clip: Clip) -> None:
         """Offer a picture to other programs, and to ``clipboard``."""
         ...

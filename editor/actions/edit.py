@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from editor.actions.base import Action, Clip, Shell, always
+from editor.actions.file import open_paths, place_paths
 from editor.actions.pixels import fitted, selected
 from editor.document.commands import AddLayer
 from editor.document.document import Document, Metadata
@@ -18,6 +19,8 @@ from editor.tools.base import Tool
 from editor.tools.brush import MaskBrushTool
 from editor.tools.target import Target, cannot_paint
 from editor.workspace import BLACK, WHITE, Workspace
+
+NOTHING = "There is no picture on the clipboard."
 
 
 def copy(shell: Shell) -> bool:
@@ -95,24 +98,26 @@ def _cover(shell: Shell, name: str, *, erase: bool) -> None:
 
 
 def paste(shell: Shell) -> None:
-    """Paste as a new layer, in the middle of what is seen; as a new image if none is open."""
-    clip = shell.clipboard()
-    if clip is None:
-        shell.workspace.say("There is no picture on the clipboard.")
-        return
+    """Paste as new layers, in the middle of what is seen; as new images if none is open."""
     if shell.workspace.active is None:
         paste_as_image(shell)
         return
     w, h = shell.view_size()
     x, y = shell.workspace.viewport.to_document(w / 2, h / 2)
-    place(shell, clip, x, y, "Paste")
+    files, clip = shell.clipboard_files(), shell.clipboard()
+    if files:
+        place_paths(shell, files, x, y)
+    elif clip is not None:
+        place(shell, clip, x, y, "Paste")
+    else:
+        shell.workspace.say(NOTHING)
 
 
 def paste_in_place(shell: Shell) -> None:
     """Paste where it was copied, at the top left corner if that is not known."""
     clip = shell.clipboard()
-    if clip is None:
-        shell.workspace.say("There is no picture on the clipboard.")
+    if clip is None or shell.clipboard_files():
+        paste(shell)
         return
     h, w, _ = clip.pixels.shape
     x, y = clip.origin or (0, 0)
@@ -131,10 +136,13 @@ def place(shell: Shell, clip: Clip, x: float, y: float, name: str) -> None:
 
 
 def paste_as_image(shell: Shell) -> None:
-    """Paste as a new document."""
-    clip = shell.clipboard()
+    """Paste as a new document; open files that were copied."""
+    files, clip = shell.clipboard_files(), shell.clipboard()
+    if files:
+        open_paths(shell, files)
+        return
     if clip is None:
-        shell.workspace.say("There is no picture on the clipboard.")
+        shell.workspace.say(NOTHING)
         return
     document = Document.from_pixels(clip.pixels, "Pasted", Metadata(profile=clip.profile))
     document.history.mark_clean(None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from editor.actions.base import Clip
-from editor.ui.drops import dropped_image
+from editor.ui.drops import dropped_files, dropped_image
 from editor.ui.qimage import for_screen, from_qimage
 
 OURS = "application/x-pentimento-clip"
@@ -27,6 +29,10 @@ class Clipboard:
             return self._clip
         image = dropped_image(data)
         return None if image is None else Clip(from_qimage(image))
+
+    def files(self) -> list[Path]:
+        """The files there are, as from a file manager."""
+        return dropped_files(QGuiApplication.clipboard().mimeData())
 
     def put(self, clip: Clip) -> None:
         """Offer ``clip``."""

@@ -217,6 +217,9 @@ class MainWindow(QMainWindow):
     def clipboard(self) -> Clip | None:
         return self._clipboard.get()
 
+    def clipboard_files(self) -> list[Path]:
+        return self._clipboard.files()
+
     def set_clipboard(self, clip: Clip) -> None:
         self._clipboard.put(clip)
 

@@ -30,6 +30,7 @@ class FakeShell:
         self.said: list[str] = []
         self.calls: list[tuple[str, object]] = []
         self.clip: Clip | None = None
+        self.files: list[Path] = []
         self.workspace.said.connect(self.said.append)
         for document in documents:
             self.workspace.add(document)
@@ -82,6 +83,9 @@ class FakeShell:
 
     def clipboard(self):
         return self.clip
+
+    def clipboard_files(self):
+        return self.files
 
     def set_clipboard(self, clip):
         self.clip = clip

@@ -62,6 +62,13 @@ def test_paste_goes_to_the_middle_of_the_view(shell):
     assert document.active.pixels.content_bounds() == Rect(140, 95, 20, 10)
 
 
+def test_with_nothing_on_the_clipboard_every_paste_says_so(shell):
+    for paste in (edit.paste, edit.paste_in_place, edit.paste_as_image):
+        shell.said.clear()
+        paste(shell)
+        assert shell.said == ["There is no picture on the clipboard."]
+
+
 @pytest.mark.parametrize(("own", "other"), [(np.uint8, np.uint16), (np.uint16, np.uint8)])
 def test_a_clip_of_another_depth_is_converted(own, other):
     shell = FakeShell(photo(dtype=own))

@@ -182,6 +182,35 @@ def test_what_another_program_copied_is_pasted(window):
     assert (clip.pixels == [0, 255, 0, 255]).all()
 
 
+def copy_files(*paths):
+    """As a file manager does, which may offer a picture of their icon as well."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    icon = QImage(8, 8, QImage.Format.Format_RGBA8888)
+    icon.fill(Qt.GlobalColor.white)
+    data.setImageData(icon)
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def test_files_copied_in_a_file_manager_are_pasted_as_layers(qtbot, window, picture, tmp_path):
+    other = tmp_path / "other.png"
+    save(photo(40, 30), other)
+    window.workspace.add(photo(600, 400))
+    copy_files(picture, other)
+    with qtbot.waitSignal(window._disk.finished):
+        window.menus.run("edit.paste")
+    document = window.workspace.document
+    assert [node.name for node in document.root.children] == ["Background", "photo", "other"]
+    assert len(document.history.commands) == 1
+
+
+def test_files_copied_in_a_file_manager_are_opened_where_no_picture_is(qtbot, window, picture):
+    copy_files(picture)
+    with qtbot.waitSignal(window._disk.finished):
+        window.menus.run("edit.paste")
+    assert window.workspace.document.source.path == picture
+
+
 def test_tab_hides_everything_but_the_canvas_and_brings_it_back(qtbot, window):
     window.workspace.add(photo())
     parts = [window.toolbox, window.status, window.tabs, window.neural_panel]
