@@ -6,6 +6,7 @@ import sys
 COMMANDS = {
     "inpaint": "train_inpaint",
     "denoise": "train_denoise",
+    "upscale": "train_upscale",
     "evaluate inpaint": "evaluate",
     "evaluate denoise": "evaluate_restore",
     "export": "export",
@@ -14,6 +15,7 @@ USAGE = """usage: pentimento-train COMMAND ...
 
   inpaint           train the structure network of inpainting
   denoise           train the denoiser
+  upscale           train an upscaler, ×2 or ×4
   evaluate inpaint  compare a shipped model with other methods
   evaluate denoise  likewise
   export            turn a run into a model: an ONNX file and its card

@@ -17,6 +17,11 @@ class Crops:
     pixels: Tensor
     places: Tensor  # (photos, 3), int64
 
+    @property
+    def smallest(self) -> int:
+        """The shortest side of all, in px."""
+        return int(self.places[:, 1:].min())
+
     def draw(self, rng: torch.Generator, count: int, size: int, shrink: int = 1) -> Tensor:
         """``count`` random crops, ``(count, 3, size, size)``, 0..1, flipped and turned at random.
 
@@ -27,7 +32,7 @@ class Crops:
             ValueError: a photo is smaller than a crop.
         """
         side = size * shrink
-        if side > int(self.places[:, 1:].min()):
+        if side > self.smallest:
             raise ValueError(f"a photo is smaller than {side} px")
         device = self.pixels.device
         which = torch.randint(len(self.places), (count,), generator=rng, device=device)

@@ -32,7 +32,7 @@ from neural.card import (
     Selftest,
     dump,
 )
-from neural.training import run, train_denoise
+from neural.training import run, train_denoise, train_upscale
 from neural.training.graphs import AGREEMENT, OPSET, forget_sources, session, stored_half
 from neural.training.nets.inpaint import MULTIPLE_OF
 from neural.training.train_inpaint import Config, build
@@ -170,7 +170,11 @@ def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = 
     return card
 
 
-EXPORTS = {"inpaint": export, "denoise": train_denoise.export}
+EXPORTS = {
+    "inpaint": export,
+    "denoise": train_denoise.export,
+    "upscale": train_upscale.export,
+}
 
 
 def main(argv: list[str] | None = None) -> None:
