@@ -9,6 +9,7 @@ COMMANDS = {
     "upscale": "train_upscale",
     "evaluate inpaint": "evaluate",
     "evaluate denoise": "evaluate_restore",
+    "evaluate upscale": "evaluate_upscale",
     "export": "export",
 }
 USAGE = """usage: pentimento-train COMMAND ...
@@ -18,6 +19,7 @@ USAGE = """usage: pentimento-train COMMAND ...
   upscale           train an upscaler, ×2 or ×4
   evaluate inpaint  compare a shipped model with other methods
   evaluate denoise  likewise
+  evaluate upscale  likewise
   export            turn a run into a model: an ONNX file and its card
 
 pentimento-train COMMAND --help tells more."""

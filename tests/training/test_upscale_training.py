@@ -77,6 +77,16 @@ def test_twenty_steps_leave_a_checkpoint_and_a_model_that_is_what_its_card_says(
     check(card, lambda feeds: session.run(feeds, CancelToken()))
 
 
+def test_evaluation_prints_a_table_and_writes_the_card(smoked, photos, capsys):
+    words = ["--model", "upscale-x2-latest", "--models", str(smoked), "--limit", "2", "--write"]
+    command(["evaluate", "upscale", "--set", str(photos), *words])
+    printed = capsys.readouterr().out
+    assert "Lanczos" in printed and "bicubic" in printed
+    first = load(smoked / "upscale-x2-latest.json").metrics[0]
+    assert first.setting == "MATLAB bicubic, ×2"
+    assert 10 < first.values["psnr_y_db"] < 60
+
+
 def test_tiles_of_a_model_meet_without_a_seam(smoked):
     """R5"""
     card = load(smoked / "upscale-x2-latest.json")
