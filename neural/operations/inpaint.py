@@ -18,7 +18,7 @@ Hole = NDArray[np.bool_]
 
 THIN_PX = 4  # a hole nowhere deeper than this is a scratch: a smooth surface is right, and instant
 STRUCTURE_PX = 768  # the longest side of what the network sees
-DEEP_PX = 40  # a deeper hole is shown to the network smaller, as in its training
+DEEP_PX = 64  # a hole deeper than this is shown to the network smaller: none was in its training
 MARGIN = 0.75  # of the hole's longer side, seen around it
 LEAST_MARGIN_PX = 64
 

@@ -5,9 +5,9 @@ alone.
 """
 
 import argparse
-import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from skimage.restoration import inpaint_biharmonic
 
-from neural.engine import Engine, shipped_models
+from neural.card import Metric, dump, load
+from neural.engine import Engine
 from neural.image import Image
 from neural.operations.inpaint import Inpaint
 from neural.progress import Progress
@@ -31,6 +32,7 @@ Hole = NDArray[np.bool_]
 Fill = Callable[[Image, Hole], Image]
 
 BANDS = ((0.05, 0.10), (0.10, 0.20))  # of the picture's pixels
+WHOLE = "Inpaint"  # with its default parameters
 RADIUS = 5  # px, what cv2.inpaint looks at around a pixel
 
 
@@ -94,8 +96,7 @@ def methods(engine: Engine, model: str, slow: bool) -> dict[str, Fill]:
         found["scikit-image biharmonic"] = biharmonic
     found["harmonic (untrained network)"] = harmonic
     found["structure alone (texture 0)"] = operation(engine, model, Inpaint(texture=0.0))
-    found["Inpaint (default)"] = operation(engine, model, Inpaint())
-    found["Inpaint (texture 1)"] = operation(engine, model, Inpaint(texture=1.0))
+    found[WHOLE] = operation(engine, model, Inpaint())
     return found
 
 
@@ -123,7 +124,7 @@ def _tensor(image: Image) -> torch.Tensor:
 def compared(
     files: list[Path], fills: dict[str, Fill], judge: Judge, sheets: Path | None
 ) -> dict[str, dict[str, Score]]:
-    """Mean scores: band of hole sizes → method → score."""
+    """Mean scores: band of hole sizes → method → score. The last band is all of them together."""
     rows: dict[str, dict[str, list[Score]]] = {}
     for low, high in BANDS:
         band = f"{low:.0%} to {high:.0%}"
@@ -146,6 +147,10 @@ def compared(
                     sheets / f"{path.stem}-{round(low * 100)}.png"
                 )
         print()
+    together = f"{BANDS[0][0]:.0%} to {BANDS[-1][1]:.0%}"
+    rows[together] = {
+        name: [score for found in rows.values() for score in found[name]] for name in fills
+    }
     return {
         band: {name: _mean(scores) for name, scores in found.items()}
         for band, found in rows.items()
@@ -174,26 +179,42 @@ def table(found: dict[str, dict[str, Score]]) -> str:
 def main(argv: list[str] | None = None) -> None:
     """Compare from the command line."""
     parser = argparse.ArgumentParser(prog="pentimento-train evaluate inpaint", description=__doc__)
-    parser.add_argument("--model", default="inpaint-1", metavar="ID")
-    parser.add_argument("--set", type=Path, required=True, metavar="DIR", help="photographs")
-    parser.add_argument("--held-out", action="store_true", help="only those held out of training")
-    parser.add_argument("--limit", type=int, help="photographs at most")
+    parser.add_argument("--model", required=True, metavar="ID")
+    parser.add_argument("--models", type=Path, default=Path("resources/models"))
+    parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
+    parser.add_argument("--held-out", action="store_true", help="every twentieth picture only")
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="pictures at most")
     parser.add_argument("--slow", action="store_true", help="with scikit-image's biharmonic")
     parser.add_argument("--perceptual", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--sheets", type=Path, metavar="DIR", help="write every result as a picture"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the scores as JSON")
+    parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
-    train, held_out = data.listed([args.set])
+    train, held_out = data.listed([args.folder])
     files = held_out if args.held_out else sorted(train + held_out)
+    files = files[:: -(-len(files) // args.limit)] if args.limit else files
+    dataset = f"{args.folder.name}{', held out' if args.held_out else ''} ({len(files)})"
     if args.sheets:
         args.sheets.mkdir(parents=True, exist_ok=True)
-    engine = Engine([shipped_models()], device="cpu")
+    engine = Engine([args.models], device="cpu")
     fills = methods(engine, args.model, args.slow)
-    found = compared(files[: args.limit], fills, Judge(args.perceptual), args.sheets)
-    print(table(found))
-    if args.out:
-        args.out.write_text(
-            json.dumps({b: {n: s._asdict() for n, s in r.items()} for b, r in found.items()})
+    found = compared(files, fills, Judge(args.perceptual), args.sheets)
+    print(f"{dataset}\n\n{table(found)}")
+    if args.write:
+        path = args.models / f"{args.model}.json"
+        card = load(path)
+        rows = tuple(
+            Metric(
+                dataset,
+                f"free-form holes of {band}",
+                {
+                    "psnr_db": round(scores[WHOLE].psnr, 2),
+                    "ssim": round(scores[WHOLE].ssim, 4),
+                    "distance": round(scores[WHOLE].distance, 4),
+                },
+            )
+            for band, scores in found.items()
         )
+        others = tuple(each for each in card.metrics if each.dataset != dataset)
+        path.write_text(dump(replace(card, metrics=(*rows, *others))))
