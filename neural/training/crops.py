@@ -16,11 +16,7 @@ class Crops:
 
     pixels: Tensor
     places: Tensor  # (photos, 3), int64
-
-    @property
-    def smallest(self) -> int:
-        """The shortest side of all, in px."""
-        return int(self.places[:, 1:].min())
+    smallest: int  # px, the shortest side of all
 
     def draw(self, rng: torch.Generator, count: int, size: int, shrink: int = 1) -> Tensor:
         """``count`` random crops, ``(count, 3, size, size)``, 0..1, flipped and turned at random.
@@ -54,7 +50,7 @@ def on_device(photos: Photos, packed: Path, device: torch.device) -> Crops:
     """The photos of the file ``packed``: copied to a graphics card, mapped into memory on a CPU."""
     pixels = torch.from_file(str(packed), size=photos.pixels.size, dtype=torch.uint8)
     places = torch.tensor([entry[1:] for entry in photos.entries])
-    return Crops(pixels.to(device), places.to(device))
+    return Crops(pixels.to(device), places.to(device), int(places[:, 1:].min()))
 
 
 def centers(photos: Photos, count: int, size: int) -> Tensor:

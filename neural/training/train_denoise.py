@@ -261,6 +261,7 @@ def main(argv: list[str] | None = None) -> None:
     if not steps and math.isinf(args.minutes):
         parser.error("say how long: --minutes N or --steps N")
     torch.set_num_threads(args.threads)
+    torch.backends.cudnn.benchmark = True  # all batches are of one size
     train(
         c,
         args.out,
