@@ -83,6 +83,26 @@ def test_feathering_nothing_is_nothing():
     assert feathered(TileGrid(1), CANVAS, 10).is_empty
 
 
+def test_feathering_leaves_alone_what_is_far_from_an_edge():
+    canvas = Rect(0, 0, 2000, 300)
+    old = everything(canvas, np.uint8)
+    old.write(Rect(0, 0, 100, 300), np.zeros((300, 100, 1), np.uint8))
+    new = feathered(old, canvas, 20)
+    assert {coord.column for coord in new.changes_since(old)} == {0}
+    whole = everything(canvas, np.uint8)
+    assert not feathered(whole, canvas, 20).changes_since(whole)
+
+
+@pytest.mark.parametrize("radius", [30, 100])
+def test_a_wide_feather_of_a_disc_is_smooth_and_round(radius):
+    disc = from_outline(ellipse(100, 50, 300, 250), CANVAS, np.uint16)
+    soft = plane(feathered(disc, CANVAS, radius))
+    along, down = soft[150, 100:300], soft[50:250, 200]
+    np.testing.assert_allclose(along, along[::-1], atol=0.004)
+    np.testing.assert_allclose(along, down, atol=0.02)
+    assert np.abs(np.diff(soft[150], 2)).max() < 0.004, "less than one of 255 levels"
+
+
 @pytest.mark.parametrize("dtype", DEPTHS)
 def test_a_disc_grows_and_shrinks_by_its_radius(dtype):
     disc = from_outline(ellipse(100, 50, 300, 250), CANVAS, dtype)
