@@ -36,7 +36,7 @@ from neural.operations.base import Operation
 Run = Callable[[Operation, str | None], None]
 
 MASK_TOOL = "mask"
-NO_MASK = "Paint over what should go first."
+NO_MASK = "First paint over what should go."
 
 
 class NeuralPanel(QWidget):
@@ -155,8 +155,8 @@ class NeuralPanel(QWidget):
         below.setSpacing(2 * SPACE)
         below.addWidget(self.why)
         below.addWidget(self.paint, 0, Qt.AlignmentFlag.AlignLeft)
-        below.addLayout(buttons)
         below.addWidget(self.result)
+        below.addLayout(buttons)  # last: they stay where they are, whatever is said above them
         area = QScrollArea()
         area.setWidget(inside)
         area.setWidgetResizable(True)

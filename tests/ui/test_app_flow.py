@@ -150,5 +150,5 @@ def test_running_without_a_mask_says_what_to_do(window: MainWindow, photo: Path)
     said: list[str] = []
     window.workspace.said.connect(said.append)
     window.menus.run("neural.run")
-    assert said == ["Paint over what should go first."]
+    assert said == ["First paint over what should go."]
     assert not window.runner.jobs
