@@ -54,7 +54,7 @@ def of_package(package: metadata.Distribution) -> str:
     names = [facts[key] for key in ("License-Expression", "License") if key in facts]
     name = names[0].splitlines()[0] if names else "see below"
     texts = [
-        Path(str(file.locate())).read_text("utf-8", "replace").strip()
+        Path(str(file.locate())).read_text("utf-8", "replace").strip("\n")
         for file in package.files or ()
         if LICENSE_FILE.fullmatch(file.name) and file.suffix.lower() in ("", ".txt", ".md")
     ]

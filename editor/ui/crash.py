@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from editor import release
 
 SENTENCE = "Something went wrong; your pictures are still open."
-ADVICE = "Save them under another name. The report below stays on this computer until you send it."
+ADVICE = "Save them under another name. A report was kept on this computer; nothing was sent."
 
 
 class CrashDialog(QMessageBox):
@@ -25,7 +25,7 @@ class CrashDialog(QMessageBox):
         self.setText(SENTENCE)
         self.setInformativeText(ADVICE)
         self.setDetailedText(self.report)
-        self.addButton(QMessageBox.StandardButton.Close)
+        self.setDefaultButton(self.addButton(QMessageBox.StandardButton.Close))
         self.copy = self.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
         self.copy.clicked.disconnect()  # else it would also close the dialog
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report))
