@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import configparser
+import importlib
 import os
 import re
 import shutil
@@ -86,9 +87,13 @@ def test_the_windows_version_has_four_numbers(monkeypatch):
     assert 'StringStruct("ProductVersion", "1.2.3")' in text
 
 
-def test_the_training_code_stays_out_of_the_wheel():
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert "neural/training" in settings["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"]
+def test_the_commands_of_the_project_come_with_its_wheel():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel == {"packages": ["editor", "neural", "resources"]}
+    for entry in project["project"]["scripts"].values():
+        module, function = entry.split(":")
+        assert callable(getattr(importlib.import_module(module), function))
 
 
 def test_every_package_that_is_required_is_found_with_its_license():
