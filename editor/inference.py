@@ -10,9 +10,9 @@ from editor.document.document import Document
 from editor.document.geometry import Size
 from editor.document.layer import LayerGroup, Node
 from editor.jobs import Job, JobRunner
-from editor.retouch import Retouched
+from editor.retouch import Resized, Retouched
 from editor.workspace import Workspace
-from neural.engine import Engine
+from neural.engine import Engine, Result
 from neural.operations.base import Operation
 
 
@@ -27,10 +27,19 @@ def submit(
 
     The job works on a snapshot, so painting may go on. Its result becomes a layer directly above
     the one that is active now, as one step in the history; the selection stays, to be used again.
-    Everything that can go wrong ends the job with a sentence.
+    What resizes opens its result as a new document. Everything that can go wrong ends the job with
+    a sentence.
     """
     document = workspace.document
     snapshot = document.snapshot()
+    if operation.resizes:
+        opening = Job(
+            operation.title,
+            lambda progress: retouch.resized(operation, snapshot, engine, progress, model),
+            partial(_open, workspace),
+        )
+        runner.submit(opening)
+        return opening
     job = Job(
         operation.title,
         lambda progress: retouch.apply(operation, snapshot, engine, progress, model),
@@ -55,6 +64,13 @@ def _place(
     workspace.say(" ".join(sentences))
 
 
+def _open(workspace: Workspace, answer: Resized) -> None:
+    """Show the new document, and say how it went."""
+    result = answer.result
+    workspace.add(answer.document)
+    workspace.say(" ".join([f"{answer.document.source.title}: {_ran(result)}", *result.notes]))
+
+
 def _above(document: Document, source: Node | None) -> tuple[LayerGroup, int]:
     """Where a node directly above ``source`` goes; above the active one if ``source`` is gone."""
     if source is not None and any(node is source for node in document.root.walk()):
@@ -65,9 +81,11 @@ def _above(document: Document, source: Node | None) -> tuple[LayerGroup, int]:
 
 def described(answer: Retouched) -> str:
     """What the status line says of a result."""
-    result = answer.result
+    changed = f"{answer.changed_outside} px changed outside the mask"
+    return f"{answer.layer.name}: {changed}; {_ran(answer.result)}"
+
+
+def _ran(result: Result) -> str:
     provider = result.provider.removesuffix("ExecutionProvider")
-    return (
-        f"{answer.layer.name}: {answer.changed_outside} px changed outside the mask; "
-        f"{result.seconds:.1f} s on {provider} with {result.card.name} {result.card.version}."
-    )
+    card = result.card
+    return f"{result.seconds:.1f} s on {provider} with {card.name} {card.version}."

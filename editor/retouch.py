@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.document.document import Document
+from editor.document.document import Document, Source
 from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup, Mask, Node
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import flattened
 from neural.engine import Engine, Result
 from neural.errors import NeuralError
-from neural.image import Box, Image, extend_edges
+from neural.image import Box, Image, extend_edges, resize
 from neural.operations.base import Operation, parameters
 from neural.progress import Progress
 
@@ -39,6 +39,14 @@ class Retouched:
     picture: Pixels
     result: Result
     changed_outside: int
+
+
+@dataclass(frozen=True)
+class Resized:
+    """What an operation that resizes made of a document: a new one, with one layer."""
+
+    document: Document
+    result: Result
 
 
 def apply(
@@ -74,8 +82,7 @@ def apply(
         strength = mask * np.float32(1 / document.full)
         mask = np.where(mask > 0, mask.dtype.type(document.full), mask)
     result = engine.run(operation, image, strength, progress.part(0.05, 0.95), model)
-    if result.image.shape != image.shape:
-        raise NeuralError(f"{operation.title} changes the size of the picture.")
+    assert result.image.shape == image.shape  # else it would say that it resizes
     after = from_network(result.image, before)
     layer = Layer(_name(operation), TileGrid.from_pixels(_cut(after, seen, hole), hole.x, hole.y))
     layer.mask = Mask(TileGrid.from_pixels(_cut(mask[..., None], seen, hole), hole.x, hole.y))
@@ -90,6 +97,41 @@ def apply(
     picture = np.where(outside[..., None], before, composite)
     progress(1.0)
     return Retouched(layer, hole, _cut(picture, seen, hole), result, changed)
+
+
+def resized(
+    operation: Operation,
+    document: Document,
+    engine: Engine,
+    progress: Progress,
+    model: str | None = None,
+) -> Resized:
+    """Run an ``operation`` that resizes on what the whole document looks like.
+
+    The new document has the depth, the color space and the metadata of the old one; alpha is
+    resampled, so what is opaque or transparent all around stays so (R9). Selections are not asked.
+
+    Raises:
+        NeuralError: nothing is there, no model, no memory; the message is for the user.
+        Cancelled
+    """
+    before = visible(document, document.rect)
+    if not before[..., 3].any():
+        raise NeuralError("The picture is transparent, and would stay so.")
+    everywhere = np.ones(before.shape[:2], np.float32)
+    stretch = progress.part(0.05, 0.95)
+    result = engine.run(operation, to_network(before), everywhere, stretch, model)
+    h, w = result.image.shape[:2]
+    pixels = np.empty((h, w, 4), document.dtype)
+    pixels[..., 3] = np.rint(resize(before[..., 3].astype(np.float32), h, w))
+    made = Document.from_pixels(
+        from_network(result.image, pixels), _name(operation), document.metadata
+    )
+    made.source = Source(None, f"{document.source.title} {w} × {h}")
+    assert isinstance(made.active, Layer)
+    made.active.recipe = _recipe(operation, result)
+    progress(1.0)
+    return Resized(made, result)
 
 
 def to_network(pixels: Pixels) -> Image:

@@ -10,12 +10,15 @@ import pytest
 from PIL import Image
 
 from editor import formats, paths, retouch
-from editor.cli import main
+from editor.cli import main, retouching
 from editor.cli.console import with_progress
 from neural.errors import Cancelled
 from neural.library import Library
+from neural.operations.upscale import Upscale
 from neural.session import Session
 from tests.neural.graphs import CARD, blur, fill, install, slow
+from tests.neural.operations import Through
+from tests.test_retouch import upscaler
 
 MODEL = "fill-1"
 
@@ -128,6 +131,33 @@ def test_a_mask_may_be_of_any_kind(files, model, mode):
     assert apply(files) == 0
     assert apply(files, mask="other.png", output="out2.png") == 0
     np.testing.assert_array_equal(read(files / "out.png"), read(files / "out2.png"))
+
+
+def test_what_resizes_writes_the_larger_picture_and_takes_no_mask(files, monkeypatch, capsys):
+    monkeypatch.setattr(retouching, "OPERATIONS", (Upscale,))
+    upscaler(paths.models())
+    words = ["apply", "upscale", str(files / "photo.png"), "-o", str(files / "out.png")]
+    assert main([*words, "--set", "scale=1.5", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["width"], facts["height"]) == (195, 135)
+    assert read(files / "out.png").shape == (135, 195, 3)
+    with pytest.raises(SystemExit):
+        main([*words, "--mask", str(files / "mask.png")])
+    assert "takes no mask" in capsys.readouterr().err
+
+
+def test_without_a_mask_the_whole_picture_is_worked_on_and_nothing_is_outside(
+    files, monkeypatch, capsys
+):
+    class Whole(Through):
+        needs_mask = False
+
+    monkeypatch.setattr(retouching, "OPERATIONS", (Whole,))
+    install(paths.models(), blur(), id=MODEL)
+    assert apply(files, "--json", mask=None) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["changed_outside"] == 0
+    assert (read(files / "out.png") != read(files / "photo.png")).any(axis=-1).mean() > 0.9
 
 
 def test_a_lossy_output_says_so(files, model, capsys):

@@ -9,9 +9,10 @@ from editor.inference import submit
 from editor.jobs import JobRunner
 from editor.workspace import Workspace
 from neural.engine import Engine
+from neural.operations.upscale import Upscale
 from tests.neural.graphs import fill, install, slow
 from tests.neural.operations import Through
-from tests.test_retouch import HOLE, document, photo
+from tests.test_retouch import HOLE, document, photo, upscaler
 
 
 @pytest.fixture
@@ -142,3 +143,15 @@ def test_a_result_for_a_closed_document_is_dropped(workspace, runner, engine, qt
         workspace.close(workspace.views[0])
     assert said == [] and len(edited.root.children) == 1
     assert len(other.document.root.children) == 1
+
+
+def test_a_result_of_another_size_opens_as_a_new_document(workspace, runner, tmp_path, qtbot):
+    edited, said = workspace.document, []
+    workspace.said.connect(said.append)
+    with qtbot.waitSignal(runner.finished):
+        submit(workspace, runner, upscaler(tmp_path), Upscale(3.0))
+    assert len(workspace.views) == 2
+    assert workspace.document.size == Size(450, 360)
+    assert workspace.document.source.title == "Untitled 450 × 360"
+    assert not edited.history.commands
+    assert said[-1].startswith("Untitled 450 × 360: ")

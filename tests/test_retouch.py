@@ -1,17 +1,20 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from editor import retouch
 from editor.document.compositor import Compositor
-from editor.document.document import Document
+from editor.document.document import Document, Metadata
 from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup
 from editor.document.tiles import TileGrid
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import Box
+from neural.operations.upscale import Upscale
 from neural.progress import Progress
-from tests.neural.graphs import fill, identity, install
+from tests.neural.graphs import CARD, doubled, fill, identity, install
 from tests.neural.operations import Through
 
 HOLE = Rect(20, 30, 40, 25)
@@ -35,6 +38,12 @@ def document(pixels, hole=HOLE, soft=False):
 
 def engine(folder, model=None):
     install(folder, model or fill(0.5), id="fill-1")
+    return Engine([folder], "cpu")
+
+
+def upscaler(folder):
+    geometry = replace(CARD.geometry, scale=2, halo_px=2)
+    install(folder, doubled(), id="double-1", task="upscale", geometry=geometry)
     return Engine([folder], "cpu")
 
 
@@ -259,3 +268,29 @@ def test_changes_outside_the_mask_are_counted_in_the_picture_itself(tmp_path, mo
     edited.selection.write(Rect(25, 35, 5, 5), np.zeros((5, 5, 1), np.uint8))
     answer = retouch.apply(Through(), edited.snapshot(), engine(tmp_path), Progress())
     assert answer.changed_outside == 25
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_what_resizes_makes_a_document_of_the_same_kind(tmp_path, dtype):
+    """R9, R10, R12"""
+    pixels = photo(dtype=dtype)
+    full = np.iinfo(dtype).max
+    pixels[:, :50, 3], pixels[:, 50:90, 3] = 0, full // 2
+    metadata = Metadata(profile=b"profile", exif=b"exif", dpi=(300.0, 300.0))
+    given = Document.from_pixels(pixels, metadata=metadata)
+    answer = retouch.resized(Upscale(2.0), given.snapshot(), upscaler(tmp_path), Progress())
+    made = answer.document
+    assert (made.size.w, made.size.h, made.dtype) == (300, 240, np.dtype(dtype))
+    assert made.metadata == metadata
+    found = made.active.pixels.read(made.rect)
+    np.testing.assert_array_equal(found[:, 190:, :3], pixels[:, 95:, :3].repeat(2, 0).repeat(2, 1))
+    assert (found[:, :90, 3] == 0).all()
+    assert (found[:, 190:, 3] == full).all()
+    assert made.active.recipe["operation"] == "upscale"
+    assert made.active.recipe["parameters"] == {"scale": 2.0, "wrap": False}
+
+
+def test_nothing_can_be_enlarged_in_words(tmp_path):
+    empty = Document.from_pixels(photo(alpha=0))
+    with pytest.raises(NeuralError, match="picture is transparent"):
+        retouch.resized(Upscale(), empty.snapshot(), upscaler(tmp_path), Progress())

@@ -66,17 +66,29 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     document.activate(document.root.children[-1] if document.root.children else None)
     before = retouch.visible(document, document.rect)
     snapshot, chosen = document.snapshot(), engine(given.device)
-    answer = with_progress(
-        lambda progress: retouch.apply(operation, snapshot, chosen, progress, given.model)
-    )
-    _put(answer, document, is_layered=given.output.suffix.lower() == ".ora")
-    outside = document.selection.read(document.rect)[..., 0] == 0
-    changed = retouch.count_changed(before, retouch.visible(document, document.rect), outside)
-    notes = [*document.source.notes, *answer.result.notes]
+    notes = list(document.source.notes)
+    changed = 0
+    if operation.resizes:
+        if given.mask is not None:
+            parser.error(f"{operation.task} takes no mask")
+        made = with_progress(
+            lambda progress: retouch.resized(operation, snapshot, chosen, progress, given.model)
+        )
+        document, result = made.document, made.result
+    else:
+        answer = with_progress(
+            lambda progress: retouch.apply(operation, snapshot, chosen, progress, given.model)
+        )
+        result = answer.result
+        _put(answer, document, is_layered=given.output.suffix.lower() == ".ora")
+        if not document.selection.is_empty:  # else it worked on everything: nothing is outside
+            outside = document.selection.read(document.rect)[..., 0] == 0
+            after = retouch.visible(document, document.rect)
+            changed = retouch.count_changed(before, after, outside)
+    notes += result.notes
     notes += formats.save(document, given.output)
     if given.output.suffix.lower() in LOSSY:
         notes.append(f"{given.output.suffix} is lossy: only .png, .tif and .ora keep every pixel.")
-    result = answer.result
     facts: dict[str, Any] = {
         "output": str(given.output),
         "width": document.size.w,

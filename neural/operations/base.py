@@ -45,6 +45,7 @@ class Operation(Protocol):
     title: ClassVar[str]  # "Inpaint": its name in the editor
     needs_mask: ClassVar[bool]  # False: without a mask the whole picture is worked on
     mask_is_strength: ClassVar[bool]  # True: a soft mask drives the network; False: it mixes
+    resizes: ClassVar[bool]  # True: works on the whole picture, and gives another one
 
     def context(self, hole: Box, width: int, height: int) -> Box:
         """What it wants to see of a ``width`` × ``height`` picture to replace ``hole``.

@@ -23,6 +23,7 @@ class Denoise:
     title: ClassVar[str] = "Denoise"
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = True
+    resizes: ClassVar[bool] = False
 
     strength: float = field(
         default=AUTO,

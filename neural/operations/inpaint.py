@@ -43,6 +43,7 @@ class Inpaint:
     title: ClassVar[str] = "Inpaint"
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
+    resizes: ClassVar[bool] = False
 
     seed: int = field(
         default=0,

@@ -20,6 +20,7 @@ class Upscale:
     title: ClassVar[str] = "Upscale"
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = False
+    resizes: ClassVar[bool] = True
 
     scale: float = field(
         default=2.0,

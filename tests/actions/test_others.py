@@ -78,6 +78,7 @@ class Blur:
     title: ClassVar[str] = "Blur"
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
+    resizes: ClassVar[bool] = False
     seed: int = 0
     strength: float = 0.5
 

@@ -89,6 +89,12 @@ def blur(layers=2):
     return graph(nodes, [constant("w", np.full((3, 1, 3, 3), 1 / 9))])
 
 
+def doubled():
+    """Every pixel four times."""
+    node = helper.make_node("Resize", ["image", "", "scales"], ["result"], mode="nearest")
+    return graph([node], [constant("scales", [1, 1, 2, 2])])
+
+
 def fill(value=0.5):
     """Puts ``value`` where the mask is 1, and darkens the rest a little, as careless nets do."""
     nodes = [
