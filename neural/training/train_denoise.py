@@ -3,7 +3,7 @@
 The network sees a photograph with noise and a map of how strong that noise is, and learns to give
 back the photograph. Crops are cut and made noisy on the device, so that a graphics card is never
 waiting; the rate follows the clock, so that a run of any length ends well. A run that was cut goes
-on with the same command and ``--resume``.
+on with ``--resume``.
 """
 
 import argparse
@@ -137,13 +137,8 @@ def train(
 
     sitting: minutes after which this sitting ends with a checkpoint. start: a run whose averaged
     weights to begin with.
-
-    Raises:
-        FileExistsError: there is a run in ``out``, and it is not to be resumed.
     """
     out.mkdir(parents=True, exist_ok=True)
-    if (out / run.CHECKPOINT).exists() and not resume:
-        raise FileExistsError(f"{out} has a run: add --resume to go on with it")
     train_files, held_out_files = data.listed(folders)
     photos = data.pack(train_files, out / "train.u8")
     pool = crops.on_device(photos, out / "train.u8", device)
@@ -245,7 +240,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=math.inf, help="of the whole run")
     parser.add_argument("--steps", type=int, default=0, help="instead of minutes")
     parser.add_argument("--sitting", type=float, default=math.inf, help="minutes until a pause")
-    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run")
     parser.add_argument("--start", type=Path, metavar="RUN", help="begin with its weights")
     parser.add_argument("--smoke", action="store_true", help="twenty steps of a tiny network")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="Config")
@@ -253,23 +248,29 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1, help="on a CPU")
     parser.add_argument("--compile", action="store_true")
     args = parser.parse_args(argv)
+    c = SMOKE if args.smoke else Config()
+    if args.resume is not None:
+        c = Config(**run.load(args.resume)["config"])
     try:
-        c = run.overridden(SMOKE if args.smoke else Config(), args.set)
+        c = run.overridden(c, args.set)
     except (ValueError, SyntaxError) as problem:
         parser.error(str(problem))
     steps = args.steps or (20 if args.smoke else 0)
     if not steps and math.isinf(args.minutes):
         parser.error("say how long: --minutes N or --steps N")
+    out = args.resume or args.out
+    if (out / run.CHECKPOINT).exists() and args.resume is None:
+        parser.error(f"{out} has a run: --resume {out} goes on with it")
     torch.set_num_threads(args.threads)
     torch.backends.cudnn.benchmark = True  # all batches are of one size
     train(
         c,
-        args.out,
+        out,
         args.data,
         minutes=args.minutes,
         steps=steps,
         sitting=args.sitting,
-        resume=args.resume,
+        resume=args.resume is not None,
         start=args.start,
         device=torch.device(args.device),
         compiled=args.compile,
