@@ -142,7 +142,10 @@ def _create(
 def _why_not_cuda(ort: Any) -> str:
     """The reason that a session did not get CUDA, found by loading its library ourselves."""
     if CUDA not in ort.get_available_providers():
-        return "This ONNX Runtime has no CUDA; install onnxruntime-gpu instead of onnxruntime."
+        return (
+            "This ONNX Runtime has no CUDA; install the GPU bundle, or the package "
+            "onnxruntime-gpu instead of onnxruntime."
+        )
     name = (
         "onnxruntime_providers_cuda.dll"
         if sys.platform == "win32"
@@ -151,7 +154,8 @@ def _why_not_cuda(ort: Any) -> str:
     try:
         ctypes.CDLL(str(Path(ort.__file__).parent / "capi" / name))
     except OSError as problem:
-        missing, colon, reason = _first_line(problem).partition(": ")
+        loader = problem.__cause__ or problem  # in a bundle it is wrapped, and the name lost
+        missing, colon, reason = _first_line(loader).partition(": ")
         if "cannot open shared object" in reason:
             return f"CUDA did not load: {missing} is missing."
         return f"CUDA did not load: {missing}{colon}{reason}."
@@ -172,5 +176,5 @@ def _given(port: Port, tensor: Tensor) -> Tensor:
     return tensor if (low, high) == (0, 1) else (tensor - np.float32(low)) / np.float32(high - low)
 
 
-def _first_line(problem: Exception) -> str:
+def _first_line(problem: BaseException) -> str:
     return (str(problem).strip().splitlines() or [type(problem).__name__])[0]

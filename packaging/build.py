@@ -20,7 +20,7 @@ from PyInstaller.archive.readers import CArchiveReader
 import assets
 import carriers
 import notices
-from places import BUNDLE, DIST, ROOT, RUNTIME, SPEC, WORK
+from places import BUNDLE, DIST, NAME, ROOT, RUNTIME, SPEC, WORK
 
 # Qt's GTK theme is left out of the bundle, CUDA is the user's: what these need may be missing here.
 HARMLESS = re.compile(
@@ -90,7 +90,9 @@ def check_sizes(made: list[Path]) -> None:
 
 def main() -> None:
     shutil.rmtree(WORK, ignore_errors=True)
-    shutil.rmtree(DIST, ignore_errors=True)
+    shutil.rmtree(BUNDLE, ignore_errors=True)
+    for old in DIST.glob(f"{NAME}-[0-9]*"):  # files of the other flavor may stay
+        old.unlink()
     WORK.mkdir(parents=True)
     assets.main()
     freeze()
