@@ -7,9 +7,11 @@ import shutil
 
 import pytest
 
-from editor.cli import main, retouching
+from editor.cli import main, retouching, selftest
 from editor.paint.stroke import Stroke
 from neural.engine import shipped_models
+from neural.operations.upscale import Upscale
+from tests.test_retouch import upscaler
 
 
 @pytest.fixture
@@ -42,3 +44,14 @@ def test_a_brush_that_paints_nothing_is_noticed(monkeypatch, capsys):
     assert end.value.code == 1
     assert "failed at “draw a stroke”" in capsys.readouterr().err
     assert dict(os.environ) == before
+
+
+def test_what_resizes_is_run_into_a_picture_of_its_own(tmp_path, monkeypatch, capsys):
+    upscaler(tmp_path)
+    monkeypatch.setattr(retouching, "shipped_models", lambda: tmp_path)
+    monkeypatch.setattr(selftest, "OPERATIONS", (Upscale,))
+    with pytest.raises(SystemExit) as end:
+        main(["--selftest"])
+    said = capsys.readouterr()
+    assert end.value.code == 0, said.err
+    assert "run upscale: 384 × 384" in said.out

@@ -24,6 +24,7 @@ from editor.tools.base import PointerEvent, Tool
 from editor.tools.brush import BrushTool, MaskBrushTool
 from editor.workspace import Workspace
 from neural.errors import NeuralError
+from neural.image import resize
 from neural.library import verify
 from neural.operations import OPERATIONS
 from neural.operations.base import Operation
@@ -32,6 +33,7 @@ from neural.progress import Progress
 SIDE = 192
 STROKE = ((40.0, 150.0), (90.0, 140.0), (150.0, 155.0))
 MASKED = ((70.0, 70.0), (100.0, 80.0), (120.0, 75.0))
+ALIKE = 16.0  # levels of 255, on average: what a change of size may cost a grainy picture
 PATIENCE_S = 30.0
 FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 WINDOWS_FOLDERS = ("APPDATA", "LOCALAPPDATA")
@@ -106,14 +108,33 @@ class Trial:
         return f"{changed} px"
 
     def run_operation(self, kind: type[Operation]) -> str:
-        """Through the engine into a new layer; outside the mask every byte is as before."""
+        """Once through the engine, with the parameters that it has by itself."""
+        return self._resize(kind()) if kind.resizes else self._retouch(kind())
+
+    def _resize(self, operation: Operation) -> str:
+        """Into a picture of another size that looks like this one."""
+        before = self._seen()
+        answer = retouch.resized(
+            operation, self._workspace.document.snapshot(), self._engine, Progress()
+        )
+        made = retouch.visible(answer.document, answer.document.rect)
+        w, h = answer.document.size
+        _expect((w, h) != (SIDE, SIDE), "the picture is as large as before")
+        _expect(bool((made[..., 3] == 255).all()), "the picture is transparent in places")
+        back = resize(made[..., :3].astype(np.float32), SIDE, SIDE)
+        apart = float(np.abs(back - before[..., :3]).mean())
+        _expect(apart < ALIKE, "the picture looks different")
+        return f"{w} × {h}, {answer.result.card.id} on {answer.result.provider}"
+
+    def _retouch(self, operation: Operation) -> str:
+        """Into a new layer; outside the mask every byte is as before."""
         document = self._workspace.document
         before = self._seen()
-        answer = retouch.apply(kind(), document.snapshot(), self._engine, Progress())
+        answer = retouch.apply(operation, document.snapshot(), self._engine, Progress())
         rect, picture = answer.rect, answer.picture
         _expect(picture.shape == (rect.h, rect.w, 4), f"the result has shape {picture.shape}")
         parent, index = document.place_above_active()
-        document.history.push(AddLayer(document, answer.layer, parent, index, kind.title))
+        document.history.push(AddLayer(document, answer.layer, parent, index, operation.title))
         outside = document.selection.read(document.rect)[..., 0] == 0
         after = self._seen()
         changed = np.count_nonzero((after != before).any(axis=-1) & outside)
