@@ -65,8 +65,10 @@ class FormDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[4 * SPACE] * 4)
         layout.setSpacing(4 * SPACE)
-        if dataclasses.fields(value):
+        fields = dataclasses.fields(value)
+        if fields:
             layout.addWidget(self.form)
+            self.form.editor(fields[0].name).setFocus()
         if note:
             text = QLabel(note)
             text.setWordWrap(True)

@@ -52,6 +52,7 @@ class Form(QWidget):
             now = getattr(value, field.name)
             label = field.metadata.get("label", field.name.replace("_", " ").capitalize())
             editor = _editor(hints[field.name], now, field.metadata, label)
+            editor.setAccessibleName(label)
             editor.setToolTip(field.metadata.get("help", ""))
             editor.edited.connect(lambda new, name=field.name: self._edit(name, new))
             self._editors[field.name] = editor

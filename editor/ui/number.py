@@ -114,6 +114,8 @@ class NumberEditor(QDoubleSpinBox):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.selectAll()  # what is typed replaces the number
         self._show_cursor()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -139,7 +141,6 @@ class NumberEditor(QDoubleSpinBox):
             self._press = None
             if not self._drags:
                 self.setFocus(Qt.FocusReason.MouseFocusReason)
-                self.selectAll()
             return True
         return False
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -61,6 +62,15 @@ def test_a_form_gives_a_changed_copy(parent):
 
     when_asked(answer)
     assert dialogs.ask_form(parent, "Size", Size()) == Size(7)
+
+
+def test_what_is_typed_into_a_form_replaces_its_first_number(parent):
+    def answer(dialog):
+        QTest.keyClicks(dialog.focusWidget(), "48")
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+
+    when_asked(answer)
+    assert dialogs.ask_form(parent, "Size", Size(width=3)) == Size(width=48)
 
 
 def test_a_cancelled_form_gives_nothing(parent):
