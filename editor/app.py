@@ -94,7 +94,9 @@ def log_to(folder: Path) -> None:
     """Keep what is logged in a file; without one, on stderr only."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(folder / "log.txt", maxBytes=LOG_BYTES, backupCount=1)
+        handler = RotatingFileHandler(
+            folder / "log.txt", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8"
+        )
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -27,8 +27,8 @@ HARMLESS = re.compile(
     r"lib((gdk|gtk)-3|cuda|cudart|cublas|cudnn|cufft|curand|nvrtc|nvinfer|nvonnx)"
 )
 
-LIMIT_MIB = {"cpu": 120, "gpu": 600}
-"""How large a file to download may be; the CUDA provider alone is over 300 MiB."""
+LIMIT_MIB = {"cpu": 120, "gpu": 320}
+"""How large a file to download may be; the provider for CUDA is 270 MiB unpacked."""
 
 
 def freeze() -> None:

@@ -5,7 +5,8 @@
 # user and without any network interface, `pentimento --selftest` goes through the program: as
 # installed, and from the archive under a path with a space and non-ASCII letters; offscreen, and
 # under a virtual X screen. Last the self-extracting file is installed, run and removed again.
-# Needs root (chroot, unshare, mount), debootstrap and Xvfb; a bare root once made is used again.
+# Needs root (chroot, unshare, mount), debootstrap and Xvfb. A bare root once made is used again, or
+# the one that BARE_ROOT names; FLAVOR=pentimento-gpu takes the other flavor.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 root=${BARE_ROOT:-$here/build/bare-root}
