@@ -24,6 +24,9 @@ from neural.operations.base import Operation, parameters
 from neural.progress import Progress
 
 
+BAND_PX = 256
+
+
 @dataclass(frozen=True)
 class Retouched:
     """What an operation made of a document.
@@ -124,9 +127,10 @@ def resized(
     h, w = result.image.shape[:2]
     pixels = np.empty((h, w, 4), document.dtype)
     pixels[..., 3] = np.rint(resize(before[..., 3].astype(np.float32), h, w))
-    made = Document.from_pixels(
-        from_network(result.image, pixels), _name(operation), document.metadata
-    )
+    for y in range(0, h, BAND_PX):  # the whole at once would take its memory three times over
+        band = slice(y, y + BAND_PX)
+        pixels[band] = from_network(result.image[band], pixels[band])
+    made = Document.from_pixels(pixels, _name(operation), document.metadata)
     made.source = Source(None, f"{document.source.title} {w} × {h}")
     assert isinstance(made.active, Layer)
     made.active.recipe = _recipe(operation, result)

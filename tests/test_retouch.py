@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -294,3 +295,16 @@ def test_nothing_can_be_enlarged_in_words(tmp_path):
     empty = Document.from_pixels(photo(alpha=0))
     with pytest.raises(NeuralError, match="picture is transparent"):
         retouch.resized(Upscale(), empty.snapshot(), upscaler(tmp_path), Progress())
+
+
+def test_a_giant_result_takes_less_than_three_times_its_memory(tmp_path):
+    """R19"""
+    given, engine = Document.from_pixels(photo(600, 500)), upscaler(tmp_path)
+    retouch.resized(Upscale(2.0), given.snapshot(), engine, Progress())  # loads the network
+    tracemalloc.start()
+    try:
+        answer = retouch.resized(Upscale(4.0), given.snapshot(), engine, Progress())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * answer.result.image.nbytes

@@ -62,7 +62,8 @@ class Upscale:
         for i in range(times):
             stretch = progress.part(sum(work[:i]) / sum(work), sum(work[: i + 1]) / sum(work))
             result = self._enlarged(network, result, stretch)
-        return resize(result, round(h * self.scale), round(w * self.scale)).clip(0, 1)
+        result = resize(result, round(h * self.scale), round(w * self.scale))
+        return np.clip(result, 0, 1, out=result)
 
     def _enlarged(self, network: Network, image: Image, progress: Progress) -> Image:
         """Once through the network."""
