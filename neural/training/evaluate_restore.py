@@ -3,7 +3,8 @@
 White Gaussian noise is added in floating point and not cut to 0..1; PSNR and SSIM are over RGB, of
 results cut to 0..1. The filters of OpenCV get the strength, of two, that is best on the set; its
 non-local means takes 8 bits, so the noise is cut and rounded for it. BM3D is measured if the
-package ``bm3d`` is installed. Never give a set that the network was trained on.
+package ``bm3d`` is installed. The noise of cameras is that of ``neural.training.degrade``, in 8
+bits; methods are told what it is on average. Never give a set that the network was trained on.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import torch
 
 from neural.card import Metric, dump, load
 from neural.image import Image
@@ -23,10 +25,11 @@ from neural.operations.base import Network
 from neural.operations.denoise import AUTO, Denoise
 from neural.progress import Progress
 from neural.session import Session
-from neural.training import data
+from neural.training import data, degrade
 from neural.training.metrics import psnr, ssim
 
 SIGMAS = (15, 25, 50)  # of 255
+CAMERA = 0  # in place of a sigma: the noise of cameras
 
 Method = Callable[[Image, float], Image]
 """From a noisy picture and its level, on the same scale, to a result."""
@@ -44,6 +47,13 @@ def noisy(clean: Image, sigma: float, seed: int) -> Image:
     """White Gaussian noise of ``sigma`` levels of 255; values leave 0..1."""
     noise = np.random.default_rng(seed).standard_normal(clean.shape, np.float32)
     return clean + noise * np.float32(sigma / 255)
+
+
+def shot(clean: Image, seed: int) -> Image:
+    """What a camera would have stored of ``clean``, cut to multiples of 16 px."""
+    tensor = torch.from_numpy(clean.transpose(2, 0, 1).copy())[None]
+    found = degrade.camera(torch.Generator().manual_seed(seed), tensor)
+    return np.ascontiguousarray(found[0].numpy().transpose(1, 2, 0))
 
 
 def network(model: Network, *, auto: bool = False) -> Method:
@@ -96,23 +106,35 @@ def methods(model: Network) -> dict[str, Sequence[Method]]:
 
 
 def score(method: Method, pictures: Iterable[Image], sigma: float) -> Score:
-    """The mean score of one method at one level."""
+    """The mean score of one method at one level, or on the noise of cameras."""
     rows = []
-    for seed, clean in enumerate(pictures):
-        image = noisy(clean, sigma, seed)
+    for seed, picture in enumerate(pictures):
+        clean = picture
+        if sigma == CAMERA:
+            clean = picture[: picture.shape[0] // 16 * 16, : picture.shape[1] // 16 * 16]
+            image = shot(clean, seed)
+            level = float(np.sqrt(np.square(image - clean).mean()))
+        else:
+            image, level = noisy(clean, sigma, seed), sigma / 255
         start = perf_counter()
-        result = method(image, sigma / 255).clip(0, 1)
+        result = method(image, level).clip(0, 1)
         pace = (perf_counter() - start) * 1e6 / (clean.shape[0] * clean.shape[1])
         every = np.ones(clean.shape[:2], bool)
         rows.append((psnr(result, clean, every), ssim(result, clean, every), pace))
     return Score(*(float(x) for x in np.mean(rows, axis=0)))
 
 
-def table(model: Network, pictures: Sequence[Image]) -> dict[str, list[Score]]:
-    """A score at each of ``SIGMAS`` by name of the method."""
+def table(
+    model: Network, pictures: Sequence[Image], only: Sequence[str] = ()
+) -> dict[str, list[Score]]:
+    """A score at each of ``SIGMAS`` and for cameras, by name of the method, or of some."""
     return {
-        name: [max(score(method, pictures, sigma) for method in variants) for sigma in SIGMAS]
+        name: [
+            max(score(method, pictures, sigma) for method in variants)
+            for sigma in (*SIGMAS, CAMERA)
+        ]
         for name, variants in methods(model).items()
+        if not only or name in only
     }
 
 
@@ -132,6 +154,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
     parser.add_argument("--held-out", action="store_true", help="every twentieth picture only")
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="pictures at most")
+    parser.add_argument("--only", action="append", default=[], metavar="METHOD")
     parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
     path = args.models / f"{args.model}.json"
@@ -139,19 +162,20 @@ def main(argv: list[str] | None = None) -> None:
     model = Session(card, (args.models / card.file).read_bytes(), "cpu")
     pictures = pictures_of(args.folder, held_out=args.held_out, limit=args.limit)
     dataset = f"{args.folder.name}{', held out' if args.held_out else ''} ({len(pictures)})"
-    print(f"{dataset}: PSNR in dB / SSIM at sigma {', '.join(map(str, SIGMAS))}; s per megapixel")
-    found = table(model, pictures)
+    levels = ", ".join(map(str, SIGMAS))
+    print(f"{dataset}: PSNR in dB / SSIM at sigma {levels}, of cameras; s per megapixel")
+    found = table(model, pictures, args.only)
     for name, scores in found.items():
         cells = "  ".join(f"{s.psnr_db:5.2f} / {s.ssim:.4f}" for s in scores)
         print(f"{name:16}  {cells}  {scores[1].seconds_per_mp:6.2f}")
-    if args.write:
+    if args.write and "network" in found:
         rows = [
             Metric(
                 dataset,
-                f"white noise, sigma {sigma}",
+                f"white noise, sigma {sigma}" if sigma else "noise of cameras",
                 {"psnr_db": round(s.psnr_db, 2), "ssim": round(s.ssim, 4)},
             )
-            for sigma, s in zip(SIGMAS, found["network"], strict=True)
+            for sigma, s in zip((*SIGMAS, CAMERA), found["network"], strict=True)
         ]
         others = tuple(each for each in card.metrics if each.dataset != dataset)
         path.write_text(dump(replace(card, metrics=(*rows, *others))))

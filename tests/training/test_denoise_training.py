@@ -168,3 +168,4 @@ def test_evaluation_prints_a_table_and_writes_the_card(smoked, photos, capsys):
     card = load(smoked / "denoise-latest.json")
     settings = [each.setting for each in card.metrics]
     assert settings[:3] == [f"white noise, sigma {sigma}" for sigma in (15, 25, 50)]
+    assert settings[3] == "noise of cameras"
