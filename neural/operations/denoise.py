@@ -12,6 +12,7 @@ from neural.progress import Progress
 from neural.tiling import tiled
 
 AUTO = -1.0
+SIDES = 8  # four turns, each as it is and mirrored
 CONTEXT_PX = 128  # more than the network looks, and enough to measure the noise in
 
 
@@ -39,6 +40,14 @@ class Denoise:
         },
     )
 
+    best: bool = field(
+        default=False,
+        metadata={
+            "label": "Best quality",
+            "help": "Looks at the picture from all eight sides: a little cleaner, 8 times slower.",
+        },
+    )
+
     def context(self, hole: Box, width: int, height: int) -> Box:
         """The hole with 128 px around it."""
         return hole.grown(CONTEXT_PX, width, height)
@@ -54,10 +63,15 @@ class Denoise:
             level = noise_level(image)
             progress.note(f"The noise level was measured as {level * 255:.1f} of 255.")
         levels = mask.clip(0, 1) * np.float32(level)
+        sides = range(SIDES if self.best else 1)
 
         def run(part: Image) -> Image:
             if not part[..., 3].any():
                 return part[..., :3]
+            found = [_turned_back(once(_turned(part, side)), side) for side in sides]
+            return found[0] if len(found) == 1 else np.mean(found, axis=0, dtype=np.float32)
+
+        def once(part: Image) -> Image:
             feeds = {"image": to_nchw(part[..., :3]), "noise_map": to_nchw(part[..., 3])}
             return from_nchw(network.run(feeds, progress.token)[0])
 
@@ -66,3 +80,13 @@ class Denoise:
         if (image == image[..., :1]).all():
             result[:] = result.mean(axis=-1, keepdims=True)
         return result
+
+
+def _turned(part: Image, side: int) -> Image:
+    """``part`` as seen from one of ``SIDES``; the first is as it is."""
+    turned = np.rot90(part, side // 2)
+    return turned[:, ::-1] if side % 2 else turned
+
+
+def _turned_back(part: Image, side: int) -> Image:
+    return np.rot90(part[:, ::-1] if side % 2 else part, -(side // 2))

@@ -107,6 +107,24 @@ def test_a_gray_picture_stays_gray():
     assert (result == result[..., :1]).all()
 
 
+def test_the_best_quality_is_the_mean_of_eight_views_turned_back():
+    @dataclass
+    class Leaning(Subtracting):
+        """Takes more away to the right, so that no two views agree."""
+
+        def run(self, feeds, token):
+            (result,) = super().run(feeds, token)
+            ramp = np.linspace(-0.1, 0.1, result.shape[3], dtype=np.float32)
+            return [result + ramp]
+
+    image, network = photo(96, 64), Leaning()
+    result = Denoise(25.5, best=True)(network, image, full(image), Progress())
+    np.testing.assert_allclose(result, image - 0.1, atol=1e-5)
+    assert len(network.seen) == 8 * 2
+    straight = Denoise(25.5)(Leaning(), image, full(image), Progress())
+    assert np.abs(straight - image + 0.1).max() > 0.05
+
+
 def test_the_picture_given_is_not_written_to():
     image = photo()
     before = image.copy()
@@ -136,8 +154,8 @@ def test_the_strength_is_auto_or_a_number(text, strength):
 
 
 def test_auto_is_described_by_its_name():
-    assert described(Denoise()) == "noise level auto"
-    assert described(Denoise(20.0)) == "noise level 20.0"
+    assert described(Denoise()) == "noise level auto · best quality False"
+    assert described(Denoise(20.0)) == "noise level 20.0 · best quality False"
 
 
 @pytest.mark.parametrize("sigma", [2, 5, 15, 25, 50])
