@@ -10,7 +10,7 @@ BIN := .venv/bin
 run: .venv/run .venv/system
 	@$(BIN)/python packaging/run.py $(PHOTO)
 
-demo: .venv/demo
+demo: .venv/run
 	@$(BIN)/python packaging/demo.py $(PHOTO)
 
 test: .venv/dev .venv/system lint
@@ -47,15 +47,11 @@ package-test:
 
 .venv/run: .venv/pip pyproject.toml
 	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),demo]'
-	touch $@ .venv/demo
-
-.venv/demo: .venv/pip pyproject.toml
-	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),demo]'
 	touch $@
 
 .venv/dev: .venv/pip pyproject.toml
 	$(BIN)/python -m pip install -q -e '.[$(RUNTIME),dev]'
-	touch $@ .venv/run .venv/demo
+	touch $@ .venv/run
 
 $(PACKAGE)/package: $(PACKAGE)/pip pyproject.toml
 	$(PACKAGE)/bin/python -m pip install -q '.[$(RUNTIME),package]'
