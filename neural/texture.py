@@ -31,6 +31,8 @@ GUIDE = 6.0  # weight of the structure's mean color beside the pixels of a patch
 TRUST = 0.75  # left of a pixel's weight with each step into the hole; by eye
 FAR = 0.05  # squared color difference that copying from the other end of the picture costs
 UNLIKE = 0.1  # a color difference that is no mere change of light; by eye
+SLOW_PX = 8  # px, over which colors are compared
+FOG = (0.08, 0.2)  # color differences whose mixture begins to look, and looks, like fog; by eye
 VARIANTS = 12  # cells each way in which a seed forbids or allows sources
 CHUNK = 256  # patches compared at once: 256 × 16k costs are 16 MB
 
@@ -69,9 +71,7 @@ def synthesize(
     found = _matched(base, hole, sizes, seed, progress.part(0, 0.9))
     if found is None:
         return base
-    # The structure is right on average and the copies are sharp: between them lies what is both.
-    met = _met(found)
-    mixed = found.guide + np.float32(amount) * (met - found.guide)
+    mixed = _mixed(found, amount)
     if sizes[-1] == (h, w):
         progress(1.0)
         return np.where(hole[..., None], mixed, image)
@@ -345,6 +345,25 @@ def _grown(shift: Indices, known: Hole) -> tuple[Indices, Hole]:
         shift = np.where(new[..., None], np.roll(shift, step, (0, 1)), shift)
         known = known | new
     return shift, known
+
+
+def _mixed(found: Match, amount: float) -> Image:
+    """Structure and copies together.
+
+    The structure is right on average and the copies are sharp; between them lies what is both.
+    Where their colors are far apart the structure did not know which of two things is there, and
+    half of each would be fog: there the copies count up to twice as much.
+    """
+    h, w = found.covered.shape
+    difference = _met(found) - found.guide
+    inside = found.covered[..., None].astype(np.float32)
+    both = np.concatenate([difference * inside, inside], axis=2)
+    spread = resize(resize(both, -(-h // SLOW_PX), -(-w // SLOW_PX)), h, w)
+    slow = spread[..., :-1] / np.maximum(spread[..., -1:], np.float32(0.05))
+    apart = np.sqrt((slow**2).mean(axis=2, keepdims=True))
+    unsure = ((apart - FOG[0]) / (FOG[1] - FOG[0])).clip(0, 1)
+    weight = np.float32(amount) + np.float32(min(amount, 1 - amount)) * unsure
+    return found.guide + weight * difference
 
 
 def _met(found: Match) -> Image:
