@@ -234,8 +234,11 @@ def grid(field: Field, size: tuple[int, int]) -> tuple[Indices, Hole]:
 
 def grown(shift: Indices, known: Hole) -> tuple[Indices, Hole]:
     """The grid with one more ring of pixels, each taking a neighbor's shift."""
-    for step in ((0, 1), (0, -1), (1, 0), (-1, 0)):
-        new = np.roll(known, step, (0, 1)) & ~known
-        shift = np.where(new[..., None], np.roll(shift, step, (0, 1)), shift)
-        known = known | new
-    return shift, known
+    h, w = known.shape
+    shifts, knowns = np.pad(shift, ((1, 1), (1, 1), (0, 0))), np.pad(known, 1)
+    result, reached = shift.copy(), known.copy()
+    for y, x in ((0, 1), (2, 1), (1, 0), (1, 2)):
+        new = knowns[y : y + h, x : x + w] & ~reached
+        result[new] = shifts[y : y + h, x : x + w][new]
+        reached |= new
+    return result, reached

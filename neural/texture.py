@@ -102,7 +102,7 @@ def _matched(
         guide = resize(base, *size)
         covered = hole if hole.shape == size else resize(hole.astype(np.float32), *size) > 0.02
         free = free_centers(covered)
-        if not free.any():
+        if not free.any() or not covered.any():
             part(1.0)
             continue
         complete = found is None or max(size) <= COMPLETE_PX

@@ -109,3 +109,12 @@ def test_cancelling_stops_the_search():
     progress.token.cancel()
     with pytest.raises(Cancelled):
         synthesize(image, hole, soft(image, hole), 0.5, 0, progress)
+
+
+def test_a_hole_too_thin_to_be_seen_from_afar_is_filled():
+    image = stripes(40, 1200)
+    hole = np.zeros((40, 1200), bool)
+    hole[20, 600] = True
+    filled = synthesize(image, hole, soft(image, hole), 1.0, 0, Progress())
+    np.testing.assert_array_equal(filled[~hole], image[~hole])
+    assert 0 <= filled[20, 600, 0] <= 1
