@@ -86,7 +86,7 @@ class GradientSlider(QAbstractSlider):
         for i, color in enumerate(self._colors):
             gradient.setColorAt(i / last, color)
         _draw_bar(painter, bar, QBrush(gradient), self)
-        _draw_ring(painter, handle)
+        _draw_ring(painter, handle, _between(self._colors, fraction))
         painter.end()
 
     @property
@@ -227,12 +227,23 @@ def _draw_bar(painter: QPainter, rect: QRectF, brush: QBrush, widget: QWidget) -
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
 
-def _draw_ring(painter: QPainter, at: QPointF) -> None:
-    """Black around white, so that it shows on any color."""
+def _between(colors: list[QColor], fraction: float) -> QColor:
+    """The color at ``fraction`` of a gradient with evenly spaced ``colors``."""
+    whole, part = divmod(fraction * (len(colors) - 1), 1)
+    low, high = colors[int(whole)], colors[min(int(whole) + 1, len(colors) - 1)]
+    pairs = zip(low.getRgbF()[:3], high.getRgbF()[:3], strict=True)  # type: ignore[index]
+    return QColor.fromRgbF(*(a + (b - a) * part for a, b in pairs))
+
+
+def _draw_ring(painter: QPainter, at: QPointF, color: QColor | None = None) -> None:
+    """Black around white, so that it shows on any color; ``color`` is what is inside."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(0, 0, 0, 160), 1))
     painter.drawEllipse(at, 6.5, 6.5)
     painter.setPen(QPen(QColor(Qt.GlobalColor.white), 2))
     painter.drawEllipse(at, 5, 5)
     painter.setPen(QPen(QColor(0, 0, 0, 160), 1))
+    if color is not None:
+        painter.setBrush(color)
     painter.drawEllipse(at, 3.5, 3.5)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
