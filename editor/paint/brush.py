@@ -58,8 +58,14 @@ class Brush:
             "help": "From one dab to the next, as a part of the size.",
         },
     )  # fmt: skip
-    size_by_pressure: bool = field(default=True, metadata={"label": "Pressure changes size"})
-    opacity_by_pressure: bool = field(default=False, metadata={"label": "Pressure changes opacity"})
+    size_by_pressure: bool = field(
+        default=True,
+        metadata={"label": "Pen size", "help": "The pressure of a pen changes the size."},
+    )
+    opacity_by_pressure: bool = field(
+        default=False,
+        metadata={"label": "Pen opacity", "help": "The pressure of a pen changes the opacity."},
+    )
 
     def diameter(self, pressure: float) -> float:
         """Of a dab made with ``pressure``, in pixels."""
