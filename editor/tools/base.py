@@ -41,6 +41,8 @@ class PointerEvent:
 class Tool:
     """Base of all tools: the defaults of a tool without options or anything pending.
 
+    The first line of a tool's docstring tells the user what it does.
+
     ``options`` is a dataclass instance whose fields describe themselves (see ``ui.form``); the form
     replaces it by a changed copy. ``icon`` is a name in the icon font. The options of a tool with
     the cursor "ring" have a ``size`` in document pixels and a ``hardness`` of 0..1.

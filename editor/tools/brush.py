@@ -188,9 +188,9 @@ class CloneTool(BrushTool):
 
 
 class MaskBrushTool(StrokeTool):
-    """Paints the selection, which is also the mask of the neural operations.
+    """Paints the selection, the mask of the neural operations; the right button erases.
 
-    The right button erases; ``erasing`` makes the left one do so too.
+    ``erasing`` makes the left one do so too.
     """
 
     id = "mask"

@@ -121,6 +121,11 @@ class LateKeys:
 
 
 class RectangleTool(BoxTool):
+    """Selects a box; with Shift it is added, with Alt taken away.
+
+    Pressed during the drag, they make a square, and draw from the middle.
+    """
+
     id = "rect"
     name = "Rectangle select"
     icon = "mdi6.selection"
@@ -129,6 +134,11 @@ class RectangleTool(BoxTool):
 
 
 class EllipseTool(BoxTool):
+    """Selects an ellipse; with Shift it is added, with Alt taken away.
+
+    Pressed during the drag, they make a circle, and draw from the middle.
+    """
+
     id = "ellipse"
     name = "Ellipse select"
     icon = "mdi6.selection-ellipse"
@@ -137,7 +147,7 @@ class EllipseTool(BoxTool):
 
 
 class LassoTool(SelectTool):
-    """Follows the pointer; the end is joined to the start."""
+    """Selects what is drawn around; with Shift it is added, with Alt taken away."""
 
     id = "lasso"
     name = "Lasso"
@@ -159,7 +169,7 @@ class WandOptions(Surface, SelectOptions):
 
 
 class WandTool(SelectTool):
-    """Selects the surface under the pointer."""
+    """Selects the surface under the pointer; with Shift it is added, with Alt taken away."""
 
     id = "wand"
     name = "Magic wand"

@@ -32,7 +32,7 @@ class Toolbox(QToolBar):
             action = QAction(theme.icon(tool.icon), tool.name, self)
             action.setCheckable(True)
             action.setShortcuts(QKeySequence.listFromString(tool.shortcut))
-            action.setToolTip(f"{tool.name}  ({tool.shortcut.replace('; ', ', ')})")
+            action.setToolTip(_tip(tool))
             action.triggered.connect(lambda _, tool_id=tool.id: workspace.choose_tool(tool_id))
             self._group.addAction(action)
             self.addAction(action)
@@ -100,3 +100,9 @@ class ToolOptions(QWidget):
 
     def _accept(self, options: Any) -> None:
         self._tool.options = options
+
+
+def _tip(tool: Tool) -> str:
+    """Name and shortcut, and below what the tool does."""
+    shortcut, does = tool.shortcut.replace("; ", ", "), (tool.__doc__ or "").split("\n")[0]
+    return f"<p style='white-space: pre'><b>{tool.name}</b>  ({shortcut})</p><p>{does}</p>"

@@ -28,7 +28,9 @@ def test_every_tool_has_a_button_with_icon_and_key_and_its_options(
     assert workspace.tool_id == tool_id
     assert toolbox.button(tool_id).isChecked()
     assert not toolbox.button(tool_id).icon().isNull()
-    assert tools[tool_id].name in toolbox.button(tool_id).toolTip()
+    tool, tip = tools[tool_id], toolbox.button(tool_id).toolTip()
+    assert tool.name in tip and tool.shortcut.split(";")[0] in tip
+    assert type(tool).__doc__.split("\n")[0] in tip, "what it does"
     assert (options.form is None) == (tools[tool_id].options is None)
 
 
