@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
+from editor.ui.dragged import MIME
+
 OFFLINE = "That is only a link. Save the picture first, then drop the file."
 
 
@@ -29,7 +31,10 @@ def dropped_image(data: QMimeData) -> QImage | None:
 
 
 def refusal(data: QMimeData) -> str | None:
-    """Why what is dragged cannot be dropped, as a sentence; empty if it is no picture at all."""
+    """Why what is dragged cannot be dropped, as a sentence; empty if it is no picture at all, or a
+    layer of ours, which belongs in the tree."""
+    if data.hasFormat(MIME):
+        return ""
     if (
         dropped_files(data)
         or data.hasImage()

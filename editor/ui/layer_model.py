@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -21,13 +20,11 @@ from editor.document.commands import SetProperty
 from editor.document.document import Document
 from editor.document.history import Command
 from editor.document.layer import LayerGroup, Node
+from editor.ui.dragged import MIME, DraggedLayers
 from editor.ui.recipe import recipe_text
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-
-MIME = f"application/x-pentimento-layers-{os.getpid()}"
-"""Dragged layers: the keys of nodes, which mean something to this process only."""
 
 NODE = Role.UserRole
 """The role under which every column gives its ``Node``."""
@@ -176,10 +173,13 @@ class LayerModel(QAbstractItemModel):
         return [MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        assert self._document is not None
         keys = {index.internalId() for index in indexes}
-        data = QMimeData()
-        data.setData(MIME, b" ".join(str(key).encode() for key in sorted(keys)))
-        return data
+        first = indexes[0] if indexes else QModelIndex()
+        return DraggedLayers(keys, self._document, self._row(first).node)
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
 
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction
