@@ -14,6 +14,9 @@ Plane = NDArray[np.float32]
 THINNEST_PX = 0.1
 """A dab of no pressure keeps this diameter, so that its shape stays defined; it hardly shows."""
 
+WIDEST = 4.0
+"""A pen held flat draws so many times as wide as one held upright, where tilt matters; taste."""
+
 _CACHE_BYTES = 64 << 20
 
 
@@ -66,18 +69,23 @@ class Brush:
         default=False,
         metadata={"label": "Pen opacity", "help": "The pressure of a pen changes the opacity."},
     )
+    size_by_tilt: bool = field(
+        default=False,
+        metadata={"label": "Pen tilt", "help": "A pen that leans draws wider, as a pencil does."},
+    )
 
-    def diameter(self, pressure: float) -> float:
-        """Of a dab made with ``pressure``, in pixels."""
-        return max(self.size * pressure, THINNEST_PX) if self.size_by_pressure else self.size
+    def diameter(self, pressure: float, lean: float = 0.0) -> float:
+        """Of a dab made with ``pressure`` by a pen that leans, 0 upright to 1 flat, in pixels."""
+        size = self.size * (1 + (WIDEST - 1) * lean) if self.size_by_tilt else self.size
+        return max(size * pressure, THINNEST_PX) if self.size_by_pressure else size
 
     def ceiling(self, pressure: float) -> float:
         """The coverage, 0..1, that dabs of this ``pressure`` approach."""
         return pressure if self.opacity_by_pressure else 1.0
 
-    def step(self, pressure: float) -> float:
+    def step(self, pressure: float, lean: float = 0.0) -> float:
         """From one dab to the next, in pixels."""
-        return max(self.spacing * self.diameter(pressure), 0.5)
+        return max(self.spacing * self.diameter(pressure, lean), 0.5)
 
 
 def dab(diameter: float, hardness: float, dx: float = 0.0, dy: float = 0.0) -> Plane:

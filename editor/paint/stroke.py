@@ -14,8 +14,8 @@ from editor.document.tiles import TileGrid
 from editor.paint.brush import Brush, Dabs, Plane
 from editor.paint.coverage import Paint, limited, mix, planes_of, replace_part, slices
 
-Sample = tuple[float, float, float]
-"""x, y and pressure."""
+Sample = tuple[float, float, float, float]
+"""x, y, pressure, and how far the pen leans: 0 upright, 1 flat."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ class Stroke:
         self._gap = 0.0
         self._touched = EMPTY
 
-    def extend(self, x: float, y: float, pressure: float = 1.0) -> Rect:
+    def extend(self, x: float, y: float, pressure: float = 1.0, lean: float = 0.0) -> Rect:
         """Go on to ``x, y`` in document pixels; returns the rectangle that changed."""
         stamped: dict[Coord, Rect] = {}
-        for sample in self._samples_to((x, y, pressure)):
+        for sample in self._samples_to((x, y, pressure, lean)):
             self._stamp(sample, stamped)
         changed = EMPTY
         for coord, rect in stamped.items():
@@ -98,11 +98,11 @@ class Stroke:
         )
 
     def _samples_to(self, end: Sample) -> Iterator[Sample]:
-        """Where dabs go between the last sample and ``end``, pressure changing evenly."""
+        """Where dabs go between the last sample and ``end``, pressure and lean changing evenly."""
         start, self._last = self._last, end
         if start is None:
             yield end
-            self._gap = self._brush.step(end[2])
+            self._gap = self._brush.step(*end[2:])
             return
         chord = complex(end[0] - start[0], end[1] - start[1])
         length = abs(chord)
@@ -112,14 +112,15 @@ class Stroke:
             t = along / length
             at = complex(*start[:2]) + chord * t + bulge * (4 * t * (1 - t))
             pressure = start[2] + (end[2] - start[2]) * t
-            yield at.real, at.imag, pressure
-            along += self._brush.step(pressure)
+            lean = start[3] + (end[3] - start[3]) * t
+            yield at.real, at.imag, pressure, lean
+            along += self._brush.step(pressure, lean)
         self._gap = along - length
 
     def _stamp(self, sample: Sample, stamped: dict[Coord, Rect]) -> None:
         """Add one dab to the coverage, and the parts of tiles it reaches to ``stamped``."""
-        x, y, pressure = sample
-        left, top, plane = self._dabs.at(x, y, self._brush.diameter(pressure))
+        x, y, pressure, lean = sample
+        left, top, plane = self._dabs.at(x, y, self._brush.diameter(pressure, lean))
         frame = Rect(left, top, len(plane), len(plane))
         ceiling, flow = self._brush.ceiling(pressure), np.float32(self._brush.flow)
         if ceiling < 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -36,6 +37,11 @@ class PointerEvent:
     shift: bool = False
     ctrl: bool = False
     alt: bool = False
+
+    @property
+    def lean(self) -> float:
+        """How far the pen leans, whichever way: 0 upright, 1 at the 60 degrees that pens report."""
+        return min(math.hypot(*self.tilt) / 60, 1.0)
 
 
 class Tool:

@@ -42,7 +42,7 @@ class Contact:
     def rest(self) -> list[Sample]:
         """The samples that are still held back."""
         held, self._held = self._held, []
-        return [(s.x, s.y, s.pressure if self._pressed else 1.0) for s in held]
+        return [(s.x, s.y, s.pressure if self._pressed else 1.0, s.lean) for s in held]
 
 
 class StrokeTool(Tool):
@@ -71,7 +71,7 @@ class StrokeTool(Tool):
         last = press
         try:
             if press.shift and document in self._ends:
-                touch(stroke.extend(*self._ends[document], press.pressure or 1.0))
+                touch(stroke.extend(*self._ends[document], press.pressure or 1.0, press.lean))
             while sample is not None:
                 for settled in contact.settle(sample):
                     touch(stroke.extend(*settled))

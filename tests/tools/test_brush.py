@@ -299,3 +299,17 @@ def test_a_locked_layer_does_not_keep_the_mask_brush_from_painting():
     workspace = opened()
     workspace.document.active.locked = True
     assert MaskBrushTool().refusal(workspace) is None
+
+
+def test_a_leaning_pen_draws_wider_where_the_brush_says_so():
+    widths = []
+    for tilt, switch in [((0, 0), True), ((0, -60), True), ((30, 0), True), ((60, 0), False)]:
+        workspace, tool = opened(), BrushTool()
+        tool.options = Brush(size=20, hardness=1, size_by_tilt=switch)
+        before = pixels(workspace)
+        drag(tool, workspace, (60, 100), (260, 100), tilt=tilt)
+        widths.append((pixels(workspace) != before).any(-1)[:, 160].sum())
+    upright, flat, between, ignored = widths
+    assert upright == ignored == pytest.approx(20, abs=2)
+    assert flat == pytest.approx(80, abs=3)
+    assert between == pytest.approx(50, abs=3)
