@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +29,9 @@ def coverage(grid: TileGrid, rect: Rect, level: int = 0) -> Coverage:
         part = Rect(x, y, side, side).intersect(rect)
         top, left = (part.y - y) * step, (part.x - x) * step
         plane = grid.tile(coord)[-1, top : top + part.h * step, left : left + part.w * step]
-        average = plane.reshape(part.h, step, part.w, step).mean((1, 3), dtype=np.float32)
+        average: Any = plane.min()  # most tiles are all one value, which is soon found out
+        if average != plane.max():
+            average = plane.reshape(part.h, step, part.w, step).mean((1, 3), dtype=np.float32)
         x, y = part.x - rect.x, part.y - rect.y
         result[y : y + part.h, x : x + part.w] = average / np.float32(grid.full)
     return result

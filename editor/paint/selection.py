@@ -50,8 +50,16 @@ def from_coverage(plane: Plane, frame: Rect, dtype: DTypeLike) -> TileGrid:
 
 
 def everything(canvas: Rect, dtype: DTypeLike) -> TileGrid:
-    """All of the canvas."""
-    return from_coverage(np.ones((canvas.h, canvas.w), np.float32), canvas, dtype)
+    """All of the canvas; whole tiles are one and the same."""
+    grid = TileGrid(1, dtype)
+    whole = np.full_like(grid.empty, grid.full)
+    for coord in canvas.tiles():
+        part = coord.rect.intersect(canvas)
+        if part == coord.rect:
+            grid.put(coord, whole)
+        else:
+            grid.write(part, np.full((part.h, part.w, 1), grid.full, dtype))
+    return grid
 
 
 def combine(selection: TileGrid, shape: TileGrid, how: Combine) -> TileGrid:
