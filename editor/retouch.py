@@ -23,7 +23,6 @@ from neural.image import Box, Image, extend_edges, resize
 from neural.operations.base import Operation, parameters
 from neural.progress import Progress
 
-
 BAND_PX = 256
 
 
