@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
 from editor.actions import file
 from editor.actions.base import Shell
 from editor.document.document import Document, Source
+from editor.ui.drops import dropped_files, dropped_image
 from editor.ui.qimage import from_qimage
 
 Point = tuple[float, float]
@@ -20,6 +22,14 @@ class Incoming:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
+
+    def open(self, data: QMimeData) -> None:
+        """Open whatever pictures were dropped."""
+        paths, image = dropped_files(data), dropped_image(data)
+        if paths:
+            self.files(paths, (0.0, 0.0), opens=True)
+        elif image is not None:
+            self.image(image, (0.0, 0.0), opens=True)
 
     def files(self, paths: Sequence[Path], point: Point, opens: bool) -> None:
         """Take files; they are opened if ``opens``, or if there is nothing to add them to."""

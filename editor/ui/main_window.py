@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QStackedWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from editor import actions, formats, inference
 from editor.actions import file
 from editor.actions.base import Clip
 from editor.autosave import Autosave
-from editor.jobs import Job, JobRunner
+from editor.jobs import JobRunner
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.ui import dialogs, theme
@@ -28,7 +22,8 @@ from editor.ui.about import AboutDialog
 from editor.ui.canvas import CanvasView
 from editor.ui.clipboard import Clipboard
 from editor.ui.color_panel import ColorPanel
-from editor.ui.drops import dropped_files, dropped_image, refusal
+from editor.ui.disk import Disk
+from editor.ui.drops import refusal
 from editor.ui.hint import Hint
 from editor.ui.history_panel import HistoryPanel
 from editor.ui.incoming import Incoming
@@ -38,6 +33,7 @@ from editor.ui.layout import Layout
 from editor.ui.menus import Menus, RecentMenu
 from editor.ui.neural_panel import NeuralPanel
 from editor.ui.safekeeping import Safekeeping
+from editor.ui.stage import Stage
 from editor.ui.start_page import StartPage
 from editor.ui.status import StatusBar
 from editor.ui.tabs import DocumentTabs, title_of
@@ -70,7 +66,8 @@ class MainWindow(QMainWindow):
         self.engine, self.runner, self._disk = engine, runner, disk
         self._clipboard = Clipboard()
         self.incoming = Incoming(self)
-        self._leaves = self._quits = False
+        self._files = Disk(disk, self.report, self)
+        self._quits = False
         self.safekeeping = Safekeeping(workspace, disk, autosave, self)
         theme.apply(settings.preferences.theme)
         self.setWindowTitle("Pentimento")
@@ -81,17 +78,7 @@ class MainWindow(QMainWindow):
             lambda: file.new(self), lambda: file.open_files(self), lambda p: self.open([p])
         )
         self.tabs = DocumentTabs(workspace)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.start_page)
-        self._stack.addWidget(self.canvas)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tabs)
-        column.addWidget(self._stack, 1)
-        self.setCentralWidget(middle)
-
+        self.setCentralWidget(Stage(workspace, self.tabs, self.canvas, self.start_page))
         self.toolbox = Toolbox(workspace, tools)
         self.tool_options = ToolOptions(workspace, tools)
         options_bar = QToolBar("Tool options")
@@ -132,18 +119,15 @@ class MainWindow(QMainWindow):
         runner.finished.connect(lambda job: self.canvas.uncover())
         runner.cancelled.connect(lambda job: workspace.say(f"{job.title} was cancelled."))
         runner.failed.connect(lambda job, sentence: self.report(sentence))
-        disk.failed.connect(lambda job, sentence: self.report(sentence))
-        for ended in (disk.finished, disk.failed):
-            ended.connect(self._leave)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
-        workspace.active_changed.connect(self._on_active_changed)
+        workspace.active_changed.connect(self._show_title)
         workspace.opened.connect(self._on_opened)
         self.start_page.show_recent(self._recent())
         self._show_preferences()
         self._layout.restore()
         if not settings.recent:
             Hint(workspace, runner, self.canvas)
-        self._on_active_changed()
+        self._show_title()
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open files, as if chosen in the dialog."""
@@ -187,15 +171,7 @@ class MainWindow(QMainWindow):
     def background(
         self, title: str, work: Callable[[Progress], T], apply: Callable[[T], None]
     ) -> None:
-        self._disk.submit(
-            Job(title, lambda progress: _answer(work, progress), lambda a: self._take(a, apply))
-        )
-
-    def _take(self, answer: Any, apply: Callable[[Any], None]) -> None:
-        if isinstance(answer, formats.FormatError):
-            self.report(str(answer))
-        else:
-            apply(answer)
+        self._files.submit(title, work, apply)
 
     def run(self, operation: Operation, model: str | None) -> None:
         self.safekeeping.save_now()
@@ -265,14 +241,11 @@ class MainWindow(QMainWindow):
         AboutDialog(self).exec()
 
     def quit(self) -> None:
-        self._leaves = True
-        self._leave()
+        self._files.when_done(self._leave)
 
     def _leave(self) -> None:
-        """Close the window as soon as no file is being written any more."""
-        if self._leaves and not self._disk.jobs:
-            self._quits = True
-            self.close()
+        self._quits = True
+        self.close()
 
     # What happens to the window.
 
@@ -292,11 +265,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Dropped beside the canvas: open it."""
-        paths, image = dropped_files(event.mimeData()), dropped_image(event.mimeData())
-        if paths:
-            self.incoming.files(paths, (0.0, 0.0), opens=True)
-        elif image is not None:
-            self.incoming.image(image, (0.0, 0.0), opens=True)
+        self.incoming.open(event.mimeData())
         event.acceptProposedAction()
 
     def _on_opened(self, view: View) -> None:
@@ -305,21 +274,6 @@ class MainWindow(QMainWindow):
         view.document.history.changed.connect(self._show_title)
         view.document.saved_as.connect(self._show_title)
 
-    def _on_active_changed(self) -> None:
-        view = self.workspace.active
-        self._stack.setCurrentWidget(self.start_page if view is None else self.canvas)
-        if view is not None:
-            self.canvas.setFocus()
-        self._show_title()
-
     def _show_title(self) -> None:
         view = self.workspace.active
         self.setWindowTitle("Pentimento" if view is None else f"{title_of(view)} – Pentimento")
-
-
-def _answer(work: Callable[[Progress], T], progress: Progress) -> T | formats.FormatError:
-    """What ``work`` gives; a file that cannot be read or written is an answer too."""
-    try:
-        return work(progress)
-    except formats.FormatError as problem:
-        return problem
