@@ -45,6 +45,7 @@ class Config:
     most: float = 75.0  # of 255, the strongest noise
     varying: float = 0.2  # of the pictures, with noise that changes from place to place
     camera: float = 0.25  # of the pictures, with noise as in files from cameras
+    partial: float = 0.25  # of the pictures, told less than there is, and asked to leave the rest
     rate: float = 1e-3  # AdamW, at its highest
     least_rate: float = 1e-6
     warm_up: float = 0.02  # of the run
@@ -70,29 +71,34 @@ def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = 
     return export_restore.write(plain, KIND, state, models, name, metrics)
 
 
-def noisy(rng: torch.Generator, clean: Tensor, c: Config) -> tuple[Tensor, Tensor]:
-    """``clean`` ``(n, 3, h, w)`` with noise, and the map of its level, ``(n, 1, h, w)``.
+def noisy(rng: torch.Generator, clean: Tensor, c: Config) -> tuple[Tensor, Tensor, Tensor]:
+    """``clean`` ``(n, 3, h, w)`` with noise, its level map ``(n, 1, h, w)``, and the target.
 
     The level of a camera's noise is what it is on average over the picture, taken a little wrong,
-    as a user does.
+    as a user does. Told a part of the level, the network is asked to remove that part of the noise:
+    a brush that paints a level must be able to paint a little of it.
     """
-    level = degrade.levels(rng, len(clean), clean.shape[2], c.most / 255, c.varying)
+    count, _, size, _ = clean.shape
+    level = degrade.levels(rng, count, size, c.most / 255, c.varying)
     white = degrade.gaussian(rng, clean, level)
     found = degrade.camera(rng, clean)
     measured = (found - clean).square().mean((1, 2, 3), keepdim=True).sqrt()
-    taken = measured * degrade.log_uniform(rng, len(clean), 0.8, 1.4)
-    is_camera = degrade.uniform(rng, len(clean), 0, 1) < c.camera
-    return torch.where(is_camera, found, white), torch.where(is_camera, taken, level)
+    taken = measured * degrade.log_uniform(rng, count, 0.8, 1.4)
+    is_camera = degrade.uniform(rng, count, 0, 1) < c.camera
+    image, told = torch.where(is_camera, found, white), torch.where(is_camera, taken, level)
+    some = degrade.levels(rng, count, size, 1.0, 0.5)
+    part = degrade.chosen(rng, c.partial, some, torch.ones_like(some))
+    return image, told * part, clean + (image - clean) * (1 - part)
 
 
 def loss_of(
-    net: Callable[[Tensor, Tensor], Tensor], image: Tensor, level: Tensor, clean: Tensor
+    net: Callable[[Tensor, Tensor], Tensor], image: Tensor, level: Tensor, target: Tensor
 ) -> Tensor:
     """Charbonnier's smooth absolute difference."""
     layout = torch.channels_last
     with torch.autocast(image.device.type, torch.bfloat16):
         result = net(image.contiguous(memory_format=layout), level)
-    return ((result.float() - clean).square() + 1e-6).sqrt().mean()
+    return ((result.float() - target).square() + 1e-6).sqrt().mean()
 
 
 @torch.no_grad()
@@ -194,10 +200,10 @@ def train(
         rng.manual_seed(c.seed * 1_000_003 + step)
         shrink = 1 + int(np.random.default_rng((c.seed, step)).random() < c.shrunk)
         clean = pool.draw(rng, c.count, c.size, shrink)
-        image, level = noisy(rng, clean, c)
+        image, level, target = noisy(rng, clean, c)
         for group in optimizer.param_groups:
             group["lr"] = run.annealed(done(), c.rate, c.least_rate, c.warm_up)
-        loss = loss_of(runs, image, level, clean)
+        loss = loss_of(runs, image, level, target)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), c.clip)
