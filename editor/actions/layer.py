@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from editor.actions.base import Action, Shell, with_document
-from editor.actions.pixels import composited, edited, selected
-from editor.actions.select import has_selection
+from editor.actions.mask import MASK
+from editor.actions.node import active_node, has_node, is_locked, node_of
+from editor.actions.pixels import composited, selected
 from editor.document.blend import BlendMode
 from editor.document.commands import (
     AddLayer,
@@ -16,12 +15,10 @@ from editor.document.commands import (
     RemoveLayer,
     SetProperty,
     Several,
-    edit_selection,
 )
 from editor.document.document import Document
 from editor.document.history import Command
-from editor.document.layer import Layer, LayerGroup, Mask, Node
-from editor.document.tiles import TileGrid
+from editor.document.layer import Layer, LayerGroup, Node
 from editor.paint.transform import cropped
 from editor.tools.target import cannot_change
 from editor.workspace import Workspace
@@ -36,7 +33,7 @@ def new(shell: Shell) -> None:
 
 def duplicate(shell: Shell) -> None:
     """Copy the active layer or group; with a selection, what is selected of the layer."""
-    document, node = _active(shell)
+    document, node = active_node(shell)
     if isinstance(node, Layer) and not document.selection.is_empty:
         bounds = node.pixels.content_bounds().intersect(document.selection.content_bounds())
         copy: Layer | LayerGroup = document.new_layer(f"{node.name} copy")
@@ -52,16 +49,14 @@ def duplicate(shell: Shell) -> None:
 
 
 def delete(shell: Shell) -> None:
-    document, node = _active(shell)
-    if node.is_locked:
-        shell.workspace.say(cannot_change(document) or "")
-        return
-    document.history.push(RemoveLayer(document, node))
+    document, node = active_node(shell)
+    if not is_locked(shell, node):
+        document.history.push(RemoveLayer(document, node))
 
 
 def group(shell: Shell) -> None:
     """Put the active node into a group of its own, which takes over how it blends."""
-    document, node = _active(shell)
+    document, node = active_node(shell)
     assert node.parent is not None
     around = LayerGroup(_free_name(document, "Group"))
     around.mode = node.mode
@@ -80,7 +75,7 @@ def group(shell: Shell) -> None:
 
 def ungroup(shell: Shell) -> None:
     """Put what is in the active group where the group is."""
-    document, node = _active(shell)
+    document, node = active_node(shell)
     assert isinstance(node, LayerGroup)
     assert node.parent is not None
     parent, index = node.parent, node.parent.index(node)
@@ -92,12 +87,17 @@ def ungroup(shell: Shell) -> None:
 
 def merge_down(shell: Shell) -> None:
     """Make the active layer and the one below it one layer, which looks the same."""
-    document, upper = _active(shell)
+    document, upper = active_node(shell)
     assert upper.parent is not None
     parent, index = upper.parent, upper.parent.index(upper) - 1
     lower = parent.children[index]
     assert isinstance(upper, Layer | LayerGroup)
     assert isinstance(lower, Layer | LayerGroup)
+    for node in (upper, lower):
+        reason = cannot_change(node)
+        if reason:
+            shell.workspace.say(reason)
+            return
     merged = Layer(lower.name, composited(document, [_plain(lower), upper.snapshot()]))
     merged.opacity, merged.mode = lower.opacity, lower.mode
     document.history.push(_replace(document, "Merge down", (upper, lower), merged, parent, index))
@@ -107,6 +107,8 @@ def flatten(shell: Shell) -> None:
     """Make all layers one."""
     document = shell.workspace.document
     nodes = tuple(document.root.children)
+    if not all(node.visible for node in document.root.walk()):
+        shell.workspace.say("Hidden layers were left out; undo brings them back.")
     copies = [n.snapshot() for n in nodes if isinstance(n, Layer | LayerGroup)]
     merged = Layer("Background", cropped(composited(document, copies), document.rect))
     document.history.push(
@@ -134,70 +136,6 @@ def _plain(node: Layer | LayerGroup) -> Layer | LayerGroup:
     return copy
 
 
-def add_mask(shell: Shell) -> None:
-    """Add a mask that shows everything."""
-    document, node = _active(shell)
-    _set_mask(document, node, document.new_mask(), "Add mask")
-
-
-def mask_from_selection(shell: Shell) -> None:
-    """Add a mask that shows what is selected."""
-    document, node = _active(shell)
-    mask = document.new_mask()
-    area = document.rect.union(node.pixels.bounds() if isinstance(node, Layer) else document.rect)
-    for coord in area.tiles():
-        mask.grid.write(coord.rect, document.selection.read(coord.rect))
-    _set_mask(document, node, mask, "Mask from selection")
-
-
-def remove_mask(shell: Shell) -> None:
-    document, node = _active(shell)
-    document.history.push(SetProperty(document, node, "mask", None, "Remove mask"))
-    document.activate(node)
-
-
-def apply_mask(shell: Shell) -> None:
-    """Put the mask into the layer's alpha."""
-    document, node = _active(shell)
-    if node.is_locked:
-        shell.workspace.say(cannot_change(document) or "")
-        return
-    assert isinstance(node, Layer)
-    assert node.mask is not None
-    after = node.pixels.snapshot()
-    for coord in tuple(after.coords()):
-        tile = after.tile(coord).copy()
-        alpha = tile[3].astype(np.uint32) * node.mask.grid.tile(coord)[0]
-        tile[3] = (alpha + document.full // 2) // document.full
-        after.put(coord, tile if tile[3].any() else None)
-    document.history.push(
-        Several(
-            "Apply mask",
-            (
-                edited(document, "Apply mask", node, node.pixels, after),
-                SetProperty(document, node, "mask", None, "Apply mask"),
-            ),
-        )
-    )
-    document.activate(node)
-
-
-def selection_from_mask(shell: Shell) -> None:
-    """Select what the mask shows."""
-    document, node = _active(shell)
-    assert node.mask is not None
-    grid = TileGrid(1, document.dtype)
-    for coord in document.rect.tiles():
-        rect = coord.rect.intersect(document.rect)
-        grid.write(rect, node.mask.grid.read(rect))
-    document.history.push(edit_selection(document, "Selection from mask", grid))
-
-
-def _set_mask(document: Document, node: Node, mask: Mask, name: str) -> None:
-    document.history.push(SetProperty(document, node, "mask", mask, name))
-    document.activate(node, mask=True)
-
-
 def _step(by: int) -> Callable[[Shell], None]:
     """Make the layer above or below active, whatever group it is in."""
 
@@ -220,7 +158,7 @@ def _raise(by: int) -> Callable[[Shell], None]:
     """Move the active node up or down among its neighbors."""
 
     def run(shell: Shell) -> None:
-        document, node = _active(shell)
+        document, node = active_node(shell)
         assert node.parent is not None
         index = node.parent.index(node) + by
         if 0 <= index < len(node.parent.children):
@@ -234,49 +172,18 @@ def _flip(key: str, name: str) -> Callable[[Shell], None]:
     """Change a property that is on or off."""
 
     def run(shell: Shell) -> None:
-        document, node = _active(shell)
+        document, node = active_node(shell)
         document.history.push(SetProperty(document, node, key, not getattr(node, key), name))
 
     return run
 
 
-def _active(shell: Shell) -> tuple[Document, Node]:
-    document = shell.workspace.document
-    assert document.active is not None
-    return document, document.active
-
-
-def _node(workspace: Workspace) -> Node | None:
-    return workspace.document.active if workspace.active else None
-
-
-def _has_node(workspace: Workspace) -> bool:
-    return _node(workspace) is not None
-
-
 def _is_group(workspace: Workspace) -> bool:
-    return isinstance(_node(workspace), LayerGroup)
-
-
-def _has_mask(workspace: Workspace) -> bool:
-    node = _node(workspace)
-    return node is not None and node.mask is not None
-
-
-def _has_no_mask(workspace: Workspace) -> bool:
-    return _has_node(workspace) and not _has_mask(workspace)
-
-
-def _has_layer_mask(workspace: Workspace) -> bool:
-    return _has_mask(workspace) and isinstance(_node(workspace), Layer)
-
-
-def _can_mask_selection(workspace: Workspace) -> bool:
-    return _has_no_mask(workspace) and has_selection(workspace)
+    return isinstance(node_of(workspace), LayerGroup)
 
 
 def _has_lower(workspace: Workspace) -> bool:
-    node = _node(workspace)
+    node = node_of(workspace)
     return node is not None and node.parent is not None and node.parent.index(node) > 0
 
 
@@ -286,7 +193,7 @@ def _has_layers(workspace: Workspace) -> bool:
 
 def _is(key: str) -> Callable[[Shell], bool]:
     def check(shell: Shell) -> bool:
-        node = _node(shell.workspace)
+        node = node_of(shell.workspace)
         return node is not None and bool(getattr(node, key))
 
     return check
@@ -300,29 +207,19 @@ def _free_name(document: Document, stem: str) -> str:
 
 LAYER = (
     Action("layer.new", "New layer", ("Ctrl+Shift+N",), new),
-    Action("layer.duplicate", "Duplicate", ("Ctrl+J",), duplicate, _has_node),
-    Action("layer.delete", "Delete", ("Shift+Delete",), delete, _has_node),
-    Action("layer.group", "Group", ("Ctrl+G",), group, _has_node, begins_group=True),
+    Action("layer.duplicate", "Duplicate", ("Ctrl+J",), duplicate, has_node),
+    Action("layer.delete", "Delete", ("Shift+Delete",), delete, has_node),
+    Action("layer.group", "Group", ("Ctrl+G",), group, has_node, begins_group=True),
     Action("layer.ungroup", "Ungroup", ("Ctrl+Shift+G",), ungroup, _is_group),
     Action("layer.merge-down", "Merge down", ("Ctrl+E",), merge_down, _has_lower),
     Action("layer.flatten", "Flatten image", (), flatten, _has_layers),
-    Action("layer.add-mask", "Add mask", (), add_mask, _has_no_mask, begins_group=True),
-    Action(
-        "layer.mask-from-selection",
-        "Mask from selection",
-        (),
-        mask_from_selection,
-        _can_mask_selection,
-    ),
-    Action("layer.apply-mask", "Apply mask", (), apply_mask, _has_layer_mask),
-    Action("layer.remove-mask", "Remove mask", (), remove_mask, _has_mask),
-    Action("layer.selection-from-mask", "Selection from mask", (), selection_from_mask, _has_mask),
+    *MASK,
     Action(
         "layer.visible",
         "Visible",
         (),
         _flip("visible", "Show or hide layer"),
-        _has_node,
+        has_node,
         checked=_is("visible"),
         begins_group=True,
     ),
@@ -331,11 +228,11 @@ LAYER = (
         "Locked",
         (),
         _flip("locked", "Lock or unlock layer"),
-        _has_node,
+        has_node,
         checked=_is("locked"),
     ),
-    Action("layer.raise", "Raise", (), _raise(1), _has_node, begins_group=True),
-    Action("layer.lower", "Lower", (), _raise(-1), _has_node),
+    Action("layer.raise", "Raise", (), _raise(1), has_node, begins_group=True),
+    Action("layer.lower", "Lower", (), _raise(-1), has_node),
     Action("layer.above", "Select layer above", ("PgUp", "Alt+]"), _step(1), with_document),
     Action("layer.below", "Select layer below", ("PgDown", "Alt+["), _step(-1), with_document),
 )

@@ -126,4 +126,4 @@ def cannot_move(workspace: Workspace) -> str | None:
         locked = next((each for each in node.walk() if each.locked), None)
         if locked is not None:
             return f"“{locked.name}” in this group is locked: unlock it in the layer panel first."
-    return cannot_change(document)
+    return cannot_change(document.active)

@@ -90,20 +90,27 @@ def cannot_paint(workspace: Workspace) -> str | None:
     document = workspace.document
     if isinstance(document.active, LayerGroup) and not document.edits_mask:
         return "Choose a layer to paint on: a group has no pixels."
-    return cannot_change(document)
+    return cannot_change(document.active)
 
 
-def cannot_change(document: Document) -> str | None:
-    """Why the active node may not be changed."""
-    node = document.active
+def cannot_change(node: Node | None) -> str | None:
+    """Why ``node``, the active one, may not be changed."""
     if node is None:
         return "Add a layer first: this picture has none that is chosen."
-    if node.is_locked:
-        group = next((g for g in node.ancestors() if g.locked), None)
-        name = node.name if node.locked or group is None else group.name
-        return f"“{name}” is locked: unlock it in the layer panel first."
-    if not node.is_shown:
-        group = next((g for g in node.ancestors() if not g.visible), None)
-        name = node.name if not node.visible or group is None else group.name
-        return f"“{name}” is hidden: show it in the layer panel first."
-    return None
+    return locked_by(node) or hidden_by(node)
+
+
+def locked_by(node: Node) -> str | None:
+    """Which lock keeps ``node`` as it is, as a sentence."""
+    locked = next((each for each in (node, *node.ancestors()) if each.locked), None)
+    if locked is None:
+        return None
+    return f"“{locked.name}” is locked: unlock it in the layer panel first."
+
+
+def hidden_by(node: Node) -> str | None:
+    """What keeps ``node`` from being seen, as a sentence."""
+    hidden = next((each for each in (node, *node.ancestors()) if not each.visible), None)
+    if hidden is None:
+        return None
+    return f"“{hidden.name}” is hidden: show it in the layer panel first."

@@ -157,6 +157,47 @@ def test_a_locked_layer_is_not_deleted(shell):
     assert "locked" in shell.said[-1]
 
 
+@pytest.mark.parametrize("name", ["add-mask", "mask-from-selection"])
+def test_a_locked_layer_gets_no_mask(shell, name):
+    document = shell.workspace.document
+    select(document, 0, 0, 20, 20)
+    document.active.locked = True
+    run(shell, name)
+    assert document.active.mask is None
+    assert "locked" in shell.said[-1]
+
+
+def test_a_locked_layer_keeps_its_mask(shell):
+    document = shell.workspace.document
+    run(shell, "add-mask")
+    document.active.locked = True
+    for name in ("remove-mask", "apply-mask"):
+        run(shell, name)
+        assert document.active.mask is not None
+        assert "locked" in shell.said[-1]
+
+
+@pytest.mark.parametrize(("key", "value"), [("locked", True), ("visible", False)])
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_locked_or_hidden_layer_is_not_merged(two, which, key, value):
+    document = two.workspace.document
+    document.activate(document.root.children[1])
+    setattr(document.root.children[which], key, value)
+    run(two, "merge-down")
+    assert len(document.root.children) == 2
+    assert "in the layer panel first" in two.said[-1]
+
+
+def test_flattening_says_that_hidden_layers_are_left_out(two):
+    document = two.workspace.document
+    run(two, "flatten")
+    assert not two.said
+    document.history.undo()
+    document.root.children[0].visible = False
+    run(two, "flatten")
+    assert "Hidden layers" in two.said[-1]
+
+
 def test_page_keys_walk_through_groups(two):
     document = two.workspace.document
     run(two, "group")
