@@ -58,6 +58,22 @@ def _is_turned(workspace: Workspace) -> bool:
     return workspace.active is not None and workspace.viewport.rotation != 0
 
 
+def _neighbor(by: int) -> Callable[[Shell], None]:
+    """Make the next document, or the one before, the active one; round and round."""
+
+    def run(shell: Shell) -> None:
+        workspace = shell.workspace
+        assert workspace.active is not None
+        index = workspace.views.index(workspace.active) + by
+        workspace.activate(workspace.views[index % len(workspace.views)])
+
+    return run
+
+
+def _are_several(workspace: Workspace) -> bool:
+    return len(workspace.views) > 1
+
+
 VIEW = (
     Action(
         "view.zoom-in",
@@ -120,6 +136,21 @@ VIEW = (
         _toggles("full-screen"),
         always,
         checked=_shows("full-screen"),
+    ),
+    Action(
+        "view.next",
+        "Next picture",
+        ("Ctrl+Tab", "Ctrl+PgDown"),
+        _neighbor(1),
+        _are_several,
+        begins_group=True,
+    ),
+    Action(
+        "view.previous",
+        "Previous picture",
+        ("Ctrl+Shift+Tab", "Ctrl+PgUp"),
+        _neighbor(-1),
+        _are_several,
     ),
     _panel("neural", "Neural", first=True),
     _panel("layers", "Layers"),

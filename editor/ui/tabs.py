@@ -23,6 +23,7 @@ class DocumentTabs(QTabBar):
         self.setDocumentMode(True)
         self.setExpanding(False)
         self.setTabsClosable(True)
+        self.setMovable(True)
         self.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.setUsesScrollButtons(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -32,6 +33,7 @@ class DocumentTabs(QTabBar):
         workspace.closed.connect(lambda view: self._rebuild())
         workspace.active_changed.connect(self._show_active)
         self.currentChanged.connect(self._on_chosen)
+        self.tabMoved.connect(self._on_moved)
         self.tabCloseRequested.connect(lambda i: self.close_asked.emit(workspace.views[i]))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -71,6 +73,12 @@ class DocumentTabs(QTabBar):
         views = self._workspace.views
         if 0 <= index < len(views) and self.count() == len(views):
             self._workspace.activate(views[index])
+
+    def _on_moved(self, old: int, new: int) -> None:
+        """A tab was dragged; Qt tells this before it says which one is current."""
+        views = self._workspace.views
+        views.insert(new, views.pop(old))
+        self._show_titles()
 
 
 def title_of(view: View) -> str:

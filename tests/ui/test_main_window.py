@@ -93,6 +93,26 @@ def test_tabs_and_workspace_agree_on_what_is_active(window):
     assert window.tabs.currentIndex() == 0
 
 
+def test_a_tab_is_dragged_to_another_place_and_stays_the_active_one(window):
+    views = [window.workspace.add(photo(name=name)) for name in ("a", "b", "c")]
+    a, b, c = views
+    window.workspace.activate(a)
+    window.tabs.moveTab(0, 2)
+    assert window.workspace.views == [b, c, a]
+    assert window.workspace.active is a
+    window.tabs.moveTab(0, 1)
+    assert window.workspace.views == [c, b, a]
+    assert window.workspace.active is a
+    assert [window.tabs.tabText(i) for i in range(3)] == ["c", "b", "a"]
+
+
+def test_ctrl_tab_goes_round_the_pictures(qtbot, window):
+    first, second = (window.workspace.add(photo(name=name)) for name in ("a", "b"))
+    for want in (first, second):
+        qtbot.keyClick(window, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        assert window.workspace.active is want
+
+
 def test_closing_the_window_with_changes_asks(window, monkeypatch):
     window.workspace.add(photo())
     fill(window)
