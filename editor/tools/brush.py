@@ -164,6 +164,7 @@ class CloneTool(BrushTool):
                 pass
             self._sources[document] = press.x, press.y
             self._distances.pop(document, None)
+            workspace.say("The stamp copies from there: now paint where that is to go.")
             return
         if document not in self._sources:
             workspace.say("Hold Ctrl and click where the stamp is to copy from.")
