@@ -195,7 +195,8 @@ class LayerPanel(QWidget):
             document.history.push(SetProperty(document, document.active, key, value, name))
 
     def _set_mode(self, index: int) -> None:
-        self._set("mode", self.mode.itemData(index), "Blend mode")
+        # Qt keeps an item's mode as a plain string
+        self._set("mode", Mode(self.mode.itemData(index)), "Blend mode")
 
     def _set_alpha_lock(self, locked: bool) -> None:
         self._set("alpha_locked", locked, "Lock transparency" if locked else "Unlock transparency")

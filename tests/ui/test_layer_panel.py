@@ -191,7 +191,8 @@ def test_the_mode_is_shown_and_set(qtbot, panel, workspace):
     index = panel.mode.findText("Soft light")
     panel.mode.setCurrentIndex(index)
     panel.mode.activated.emit(index)
-    assert document.active.mode == BlendMode.SOFT_LIGHT
+    assert document.active.mode is BlendMode.SOFT_LIGHT, "and no string like it"
+    panel.grab()
     document.history.undo()
     assert panel.mode.currentText() == "Normal"
 
