@@ -24,7 +24,7 @@ class Clipboard:
 
     def get(self) -> Clip | None:
         """The picture there is, if there is one."""
-        data = QGuiApplication.clipboard().mimeData()
+        data = _offered()
         if self._clip is not None and data.data(OURS) == self._mark():
             return self._clip
         image = dropped_image(data)
@@ -32,7 +32,7 @@ class Clipboard:
 
     def files(self) -> list[Path]:
         """The files there are, as from a file manager."""
-        return dropped_files(QGuiApplication.clipboard().mimeData())
+        return dropped_files(_offered())
 
     def put(self, clip: Clip) -> None:
         """Offer ``clip``."""
@@ -46,3 +46,9 @@ class Clipboard:
     def _mark(self) -> QByteArray:
         """Tells this clip from earlier ones, and from those of another run."""
         return QByteArray(f"{id(self)}-{self._count}".encode())
+
+
+def _offered() -> QMimeData:
+    """What is on the clipboard; Qt has nothing at all to give before anybody copied anything."""
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    return QMimeData() if data is None else data

@@ -212,6 +212,14 @@ def copy_files(*paths):
     QGuiApplication.clipboard().setMimeData(data)
 
 
+def test_an_empty_clipboard_is_a_sentence(window):
+    said = []
+    window.workspace.said.connect(said.append)
+    QGuiApplication.clipboard().setMimeData(None)
+    window.menus.run("edit.paste")
+    assert said == ["There is no picture on the clipboard."]
+
+
 def test_files_copied_in_a_file_manager_are_pasted_as_layers(qtbot, window, picture, tmp_path):
     other = tmp_path / "other.png"
     save(photo(40, 30), other)
