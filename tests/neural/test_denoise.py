@@ -182,6 +182,13 @@ def test_what_is_painted_in_one_color_tells_nothing_of_the_noise_elsewhere():
     assert noise_level(image) == pytest.approx(0.08, rel=0.06)
 
 
+def test_coarse_noise_is_noise_too():
+    image = photo(480, 480)
+    noise = np.random.default_rng(0).standard_normal((240, 240, 3), np.float32) * np.float32(0.1)
+    found = noise_level(image + noise.repeat(2, 0).repeat(2, 1))
+    assert 0.09 < found < 0.2
+
+
 def test_a_drawing_is_clean():
     image = np.full((200, 200, 3), 0.9, np.float32)
     image[50:90, 30:100] = 0.1
