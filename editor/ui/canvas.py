@@ -74,6 +74,11 @@ class CanvasView(PictureView):
         self.update_areas(self._overlaid + areas)
         self._overlaid = areas
 
+    def finish(self) -> None:
+        """End the gesture under way as if the button had been released."""
+        self._hand.finish()
+        self.refresh()
+
     def show_mask(self) -> None:
         """Show the selection as a film if the active tool paints it, as ants otherwise."""
         tool = self._hand.tool

@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
             )
         )
         self.menus = Menus(self, self.menuBar(), self, actions.MENUS)
+        self.menus.running.connect(self.canvas.finish)
 
         for action in actions.KEYS:
             self.menus.add(action)

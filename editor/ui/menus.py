@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -34,7 +34,11 @@ class Menus(QObject):
 
     What an action is called, and whether it can be used or is on, is looked up when a menu opens
     and when it is triggered: nothing has to be told when that changes.
+
+    ``running()``: an action was asked for and is about to be carried out.
     """
+
+    running = Signal()
 
     def __init__(self, window: QWidget, bar: QMenuBar, shell: Shell, menus: Iterable[Menu]) -> None:
         super().__init__(window)
@@ -93,6 +97,7 @@ class Menus(QObject):
     def trigger(self, action: Action) -> None:
         """Run ``action`` if it can be used now."""
         workspace = self._shell.workspace
+        self.running.emit()
         if action.enabled(workspace):
             action.run(self._shell)
         else:

@@ -24,6 +24,7 @@ from editor.ui import dialogs
 from editor.ui.layer_panel import LayerPanel
 from editor.ui.menus import RecentMenu
 from tests.actions.shell import photo, select
+from tests.ui.hands import Mouse
 
 
 @pytest.fixture
@@ -210,6 +211,25 @@ def copy_files(*paths):
     icon.fill(Qt.GlobalColor.white)
     data.setImageData(icon)
     QGuiApplication.clipboard().setMimeData(data)
+
+
+def test_an_action_ends_the_stroke_under_way_first(window):
+    """A pen on the canvas and the mouse in a menu: both are steps, and undo leads all the way."""
+    window.workspace.add(photo(600, 400))
+    document = window.workspace.document
+    before = document.active.pixels.read(document.rect)
+    window.workspace.choose_tool("brush")
+    mouse = Mouse(window.canvas)
+    x, y = window.canvas.width() / 2, window.canvas.height() / 2
+    mouse.move((x, y))
+    mouse.press()
+    window.menus.run("edit.fill")
+    mouse.move((x + 50, y))
+    mouse.release()
+    assert [c.name for c in document.history.commands] == ["Brush stroke", "Fill"]
+    while document.history.can_undo:
+        document.history.undo()
+    np.testing.assert_array_equal(document.active.pixels.read(document.rect), before)
 
 
 def test_an_empty_clipboard_is_a_sentence(window):

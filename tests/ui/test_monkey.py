@@ -134,7 +134,7 @@ def test_whatever_is_done_nothing_crashes_and_undo_leads_back(app: App, seed: in
     QApplication.sendEvent(app.window.canvas, QEvent(QEvent.Type.WindowDeactivate))
     for view in workspace.views:
         document = view.document
-        after = document.history.position
+        done = document.history.done
         seen = view.compositor.render(document.rect)
         while document.history.can_undo:
             document.history.undo()
@@ -143,9 +143,8 @@ def test_whatever_is_done_nothing_crashes_and_undo_leads_back(app: App, seed: in
         np.testing.assert_array_equal(
             view.compositor.render(document.rect), original.render(document.rect)
         )
-        while document.history.can_redo:
+        while document.history.done < done:
             document.history.redo()
-        assert document.history.position == after
         # sums in another order: of 65535 levels, one more or less
         close = 1 if document.dtype == np.uint16 else 0
         again = view.compositor.render(document.rect).astype(int)
