@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor.document.document import Document
@@ -19,6 +22,13 @@ def picture(w: int, h: int, dtype: type = np.uint8) -> np.ndarray:
     y, x = np.mgrid[0:h, 0:w]
     pixels = np.stack([x % 256, y % 256, (3 * x + 5 * y) % 256, np.full_like(x, 255)], axis=-1)
     return (pixels * (257 if dtype is np.uint16 else 1)).astype(dtype)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_clipboard(qapp: QApplication) -> Iterator[None]:
+    """Qt's offscreen platform crashes at exit if something of ours is still on its clipboard."""
+    yield
+    qapp.clipboard().clear()
 
 
 @pytest.fixture
