@@ -35,11 +35,11 @@ from neural.progress import Progress
 Hole = NDArray[np.bool_]
 
 COMPLETE_PX = 128  # the longest side of a picture that is searched completely
-ADJUSTED_PX = 640  # the longest side up to which shifts are adjusted; above they are carried up
+ADJUSTED_PX = 1024  # the longest side up to which shifts are adjusted; above they are carried up
 ROUNDS = 3  # search and paint, at each size
 UNLIKE = 0.1  # a color difference that is no mere change of light; by eye
 SLOW_PX = 8  # px, over which colors are compared
-FOG = (0.08, 0.2)  # color differences whose mixture begins to look, and looks, like fog; by eye
+FOG = (0.15, 0.35)  # color differences whose mixture begins to look, and looks, like fog; by eye
 
 
 class Match(NamedTuple):

@@ -55,7 +55,7 @@ class Inpaint:
         },
     )
     texture: float = field(
-        default=0.45,
+        default=0.4,
         metadata={
             "label": "Texture",
             "min": 0.0,
