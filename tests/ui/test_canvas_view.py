@@ -152,6 +152,7 @@ def test_around_the_picture_is_neutral_grey_and_a_thin_line(canvas):
 
 
 def test_a_change_repaints_its_surroundings_only(canvas, workspace, qtbot):
+    settle(canvas, qtbot)
     qtbot.waitUntil(lambda: not canvas.testAttribute(Qt.WidgetAttribute.WA_PendingUpdate))
     document = workspace.document
     repaints = Repaints(canvas)
