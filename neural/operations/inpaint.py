@@ -108,9 +108,12 @@ class Inpaint:
             structure = _structure(network, image, hole, progress)
             return resize(structure, *hole.shape).clip(0, 1)
         structure = _structure(network, image, hole, progress.part(0, 0.4))
-        return synthesize(
-            image, hole, structure, self.texture, self.seed, progress.part(0.4, 1)
-        ).clip(0, 1)
+        # Of a hole far deeper than any in training the network knows little: copies count double.
+        deep = max(structure.shape) < 0.8 * min(STRUCTURE_PX, max(hole.shape))
+        amount = min(1.0, 2 * self.texture) if deep else self.texture
+        return synthesize(image, hole, structure, amount, self.seed, progress.part(0.4, 1)).clip(
+            0, 1
+        )
 
 
 def _structure(network: Network, image: Image, hole: Hole, progress: Progress) -> Image:
