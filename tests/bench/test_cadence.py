@@ -1,6 +1,7 @@
 """How steady the window stays while a network runs."""
 
 import threading
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -18,18 +19,26 @@ FEED = {"image": np.random.default_rng(0).random((1, 3, 192, 192), np.float32)}
 SECONDS = 3
 
 
-def test_the_gaps_of_a_10_ms_timer(benchmark, qtbot):
+@pytest.fixture
+def runner(qapp):
+    runner = JobRunner()
+    yield runner
+    runner.close()
+
+
+def test_the_gaps_of_a_10_ms_timer(benchmark, qtbot, runner):
     """Budget: 99 of 100 gaps under 50 ms (``extra_info``) during three seconds of inference."""
     session = Session(CARD, slow(400).SerializeToString(), "cpu")
-    runner, timer, ticks = JobRunner(), QTimer(interval=10), []
+    timer, ticks = QTimer(interval=10), []
     clock = benchmark._timer
     timer.timeout.connect(lambda: ticks.append(clock()))
 
     def work(progress):
         token = CancelToken()
         threading.Timer(SECONDS, token.cancel).start()
-        with pytest.raises(Cancelled):
-            session.run(FEED, token)
+        with suppress(Cancelled):
+            while True:
+                session.run(FEED, token)
 
     def whole():
         timer.start()
@@ -38,7 +47,6 @@ def test_the_gaps_of_a_10_ms_timer(benchmark, qtbot):
         timer.stop()
 
     benchmark.pedantic(whole, rounds=1)
-    runner.close()
     gaps = np.diff(ticks) * 1000
     benchmark.extra_info["p99_ms"] = round(float(np.percentile(gaps, 99)), 1)
     benchmark.extra_info["max_ms"] = round(float(gaps.max()), 1)
