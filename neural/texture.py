@@ -63,6 +63,9 @@ def synthesize(
     """
     h, w = hole.shape
     base = np.where(hole[..., None], resize(structure, h, w), image)
+    if amount == 0:
+        progress(1.0)
+        return base
     sizes = _sizes(h, w)
     found = _matched(base, hole, sizes, seed, progress.part(0, 0.9))
     if found is None:
