@@ -36,12 +36,11 @@ def duplicate(shell: Shell) -> None:
     document, node = active_node(shell)
     if isinstance(node, Layer) and not document.selection.is_empty:
         bounds = node.pixels.content_bounds().intersect(document.selection.content_bounds())
-        copy: Layer | LayerGroup = document.new_layer(f"{node.name} copy")
+        copy: Node = document.new_layer(f"{node.name} copy")
         assert isinstance(copy, Layer)
         if not bounds.is_empty:
             copy.pixels.write(bounds, selected(document, node.pixels, bounds))
     else:
-        assert isinstance(node, Layer | LayerGroup)
         copy = node.snapshot()
         copy.name = f"{node.name} copy"
     parent, index = document.place_above_active()
@@ -91,8 +90,6 @@ def merge_down(shell: Shell) -> None:
     assert upper.parent is not None
     parent, index = upper.parent, upper.parent.index(upper) - 1
     lower = parent.children[index]
-    assert isinstance(upper, Layer | LayerGroup)
-    assert isinstance(lower, Layer | LayerGroup)
     for node in (upper, lower):
         reason = cannot_change(node)
         if reason:
@@ -109,7 +106,7 @@ def flatten(shell: Shell) -> None:
     nodes = tuple(document.root.children)
     if not all(node.visible for node in document.root.walk()):
         shell.workspace.say("Hidden layers were left out; undo brings them back.")
-    copies = [n.snapshot() for n in nodes if isinstance(n, Layer | LayerGroup)]
+    copies = [node.snapshot() for node in nodes]
     merged = Layer("Background", cropped(composited(document, copies), document.rect))
     document.history.push(
         _replace(document, "Flatten image", tuple(reversed(nodes)), merged, document.root, 0)
@@ -128,7 +125,7 @@ def _replace(
     return Several(name, (*removals, AddLayer(document, merged, parent, index)))
 
 
-def _plain(node: Layer | LayerGroup) -> Layer | LayerGroup:
+def _plain(node: Node) -> Node:
     """A copy that shows its pixels as they are, but for its mask."""
     copy = node.snapshot()
     copy.opacity, copy.visible = 1.0, True

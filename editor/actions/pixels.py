@@ -12,7 +12,7 @@ from editor.document.commands import TileEdit
 from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.geometry import Rect
-from editor.document.layer import Layer, LayerGroup, Node
+from editor.document.layer import Layer, Node
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import to_8_bits
 from editor.paint.transform import every_grid, moved
@@ -51,7 +51,7 @@ def fitted(document: Document, clip: Clip) -> Pixels:
     return to_8_bits(pixels) if document.dtype == np.uint8 else pixels * np.uint16(257)
 
 
-def composited(document: Document, nodes: Sequence[Layer | LayerGroup]) -> TileGrid:
+def composited(document: Document, nodes: Sequence[Node]) -> TileGrid:
     """What ``nodes``, bottom to top and in no tree, look like together; also beyond the canvas.
 
     The nodes are used up: give it snapshots.

@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 from editor.document.document import Document
 from editor.document.geometry import Rect, Size
 from editor.document.history import Command
-from editor.document.layer import LayerGroup, Node
+from editor.document.layer import AdjustmentLayer, LayerGroup, Node
 from editor.document.tiles import Changes, TileGrid, changed_rect
 
 _AS_IT_IS: Final = object()
-_VISIBLE: Final = frozenset({"visible", "opacity", "mode", "mask"})
+_VISIBLE: Final = frozenset({"visible", "opacity", "mode", "mask", "lut"})
 
 
 @dataclass
@@ -269,4 +269,5 @@ def _is_within(node: Node | None, ancestor: Node) -> bool:
 def _nbytes(node: Node) -> int:
     nodes = [node, *node.walk()] if isinstance(node, LayerGroup) else [node]
     grids = [g for n in nodes for g in (getattr(n, "pixels", None), n.mask and n.mask.grid) if g]
-    return sum(grid.nbytes for grid in grids)
+    tables = [n.lut.table for n in nodes if isinstance(n, AdjustmentLayer)]
+    return sum(each.nbytes for each in (*grids, *tables))

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from editor.document.geometry import Rect, Size
 from editor.document.history import History
-from editor.document.layer import Layer, LayerGroup, Mask, Node
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask, Node
 from editor.document.signal import Signal
 from editor.document.tiles import Pixels, TileGrid
 
@@ -107,8 +107,11 @@ class Document:
 
     @property
     def edits_mask(self) -> bool:
-        """Whether painting goes to the active node's mask instead of its pixels."""
-        return self._edits_mask and self._active is not None and self._active.mask is not None
+        """Whether painting goes to the active node's mask; an adjustment has nothing else."""
+        node = self._active
+        if node is None or node.mask is None:
+            return False
+        return self._edits_mask or isinstance(node, AdjustmentLayer)
 
     def activate(self, node: Node | None, *, mask: bool = False) -> None:
         """Make ``node`` (or its mask) what tools work on."""

@@ -1,7 +1,11 @@
-"""Layers, groups and masks: plain values in a tree. Commands change them; ``Document`` tells."""
+"""Layers, groups, adjustments and masks: plain values in a tree.
+
+Commands change them; ``Document`` tells.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from editor.document.blend import BlendMode
+from editor.document.lut import Lut
 from editor.document.tiles import TileGrid
 
 
@@ -30,8 +35,8 @@ class Mask:
         return Mask(self.grid.snapshot(), enabled=self.enabled)
 
 
-class Node:
-    """What a layer and a group have in common.
+class Node(ABC):
+    """What layers, groups and adjustments have in common.
 
     ``opacity`` is 0..1. ``locked`` refuses every change of pixels and mask. ``recipe`` says how a
     neural result was made (JSON values only), ``None`` for everything else. ``attributes`` are
@@ -48,6 +53,10 @@ class Node:
         self.parent: LayerGroup | None = None
         self.recipe: dict[str, Any] | None = None
         self.attributes: dict[str, str] = {}
+
+    @abstractmethod
+    def snapshot(self) -> Node:
+        """A copy that shares the tiles and does not belong to any group."""
 
     def _copy_to(self, other: Node) -> None:
         for key in ("visible", "opacity", "mode", "locked", "recipe"):
@@ -82,10 +91,25 @@ class Layer(Node):
         self.alpha_locked = False
 
     def snapshot(self) -> Layer:
-        """A copy that shares the tiles and does not belong to any group."""
         copy = Layer(self.name, self.pixels.snapshot())
         self._copy_to(copy)
         copy.alpha_locked = self.alpha_locked
+        return copy
+
+
+class AdjustmentLayer(Node):
+    """No pixels: other colors for what is below it in its group, mixed in by opacity and mask.
+
+    Alpha stays as it is, and nothing stays nothing. ``lut`` is in the document's color space.
+    """
+
+    def __init__(self, name: str, lut: Lut) -> None:
+        super().__init__(name)
+        self.lut = lut
+
+    def snapshot(self) -> AdjustmentLayer:
+        copy = AdjustmentLayer(self.name, self.lut)
+        self._copy_to(copy)
         return copy
 
 
@@ -120,9 +144,6 @@ class LayerGroup(Node):
                 yield from child.walk()
 
     def snapshot(self) -> LayerGroup:
-        children = [
-            child.snapshot() for child in self.children if isinstance(child, Layer | LayerGroup)
-        ]
-        copy = LayerGroup(self.name, list(children))
+        copy = LayerGroup(self.name, [child.snapshot() for child in self.children])
         self._copy_to(copy)
         return copy

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from editor.document.blend import BlendMode
-from editor.document.layer import Layer, LayerGroup, Node
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Node
+from editor.document.lut import Lut
 from editor.document.tiles import Tile, TileGrid, full_scale
 
 Area = tuple[slice, slice]
@@ -19,18 +20,21 @@ Fetch = Callable[[TileGrid], Tile | None]
 
 Key = tuple[Any, ...]
 
+Source: TypeAlias = "Tile | tuple[Piece, ...] | Lut | None"
+
 
 class Piece(NamedTuple):
     """One node on one tile.
 
-    key: equal for pieces that look the same, as long as the tiles of both are alive. source: the
-    node's pixels, what its children put there, or ``None`` if it shows nothing. mask: a tile of one
-    channel. focus: whether it is the active node or a group around it; such a piece is there even
-    when it shows nothing, since it parts what is below from what is above.
+    key: equal for pieces that look the same, as long as the sources and masks of both are alive.
+    source: the node's pixels, what its children put there, the table of an adjustment, or ``None``
+    if it shows nothing. mask: a tile of one channel. focus: whether it is the active node or a
+    group around it; such a piece is there even when it shows nothing, since it parts what is below
+    from what is above.
     """
 
     key: Key
-    source: Tile | tuple[Piece, ...] | None
+    source: Source
     mask: Tile | None
     opacity: float
     mode: BlendMode
@@ -41,6 +45,11 @@ class Piece(NamedTuple):
         """Whether its pixels come as they are: no blending, fading or masking."""
         return self.mode is BlendMode.NORMAL and self.opacity == 1 and self.mask is None
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it looks the same whatever is below it, which only shows through."""
+        return self.mode is BlendMode.NORMAL and not isinstance(self.source, Lut)
+
 
 def key_of(pieces: Iterable[Piece]) -> Key:
     return tuple(piece.key for piece in pieces)
@@ -50,7 +59,7 @@ def pieces_of(group: LayerGroup, fetch: Fetch, path: frozenset[int]) -> tuple[Pi
     """What the children of ``group`` put on the tile that ``fetch`` finds, bottom to top.
 
     path: identities of the active node and the groups around it. A plain group of Normal layers is
-    replaced by its layers, which gives the same picture.
+    replaced by its layers, which gives the same picture; an adjustment keeps to its group.
     """
     pieces: list[Piece] = []
     for node in group.children:
@@ -61,7 +70,7 @@ def pieces_of(group: LayerGroup, fetch: Fetch, path: frozenset[int]) -> tuple[Pi
 
 
 def _piece(node: Node, fetch: Fetch, path: frozenset[int]) -> Piece | None:
-    source: Tile | tuple[Piece, ...] | None = None
+    source: Source = None
     mask: Tile | None = None
     focus = id(node) in path
     if node.visible and node.opacity > 0:
@@ -69,6 +78,8 @@ def _piece(node: Node, fetch: Fetch, path: frozenset[int]) -> Piece | None:
             source = pieces_of(node, fetch, path) or None
         elif isinstance(node, Layer):
             source = fetch(node.pixels)
+        elif isinstance(node, AdjustmentLayer):
+            source = node.lut
         if node.mask is not None and node.mask.enabled:
             grid = node.mask.grid
             mask = fetch(grid)
@@ -85,7 +96,7 @@ def _opened(piece: Piece) -> Sequence[Piece]:
     children = piece.source
     if not isinstance(children, tuple) or not piece.is_plain:
         return (piece,)
-    if any(child.mode is not BlendMode.NORMAL for child in children):
+    if not all(child.is_alone for child in children):
         return (piece,)
     is_active_itself = piece.focus and not any(child.focus for child in children)
     return (piece,) if is_active_itself else children

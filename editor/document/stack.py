@@ -6,8 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from editor.document.blend import BlendMode, Planes, composite, over, over_premultiplied, straight
+from editor.document.blend import (
+    BlendMode,
+    Planes,
+    blend,
+    composite,
+    over,
+    over_premultiplied,
+    straight,
+)
 from editor.document.geometry import TILE
+from editor.document.lut import Lut
 from editor.document.pieces import Area, Piece, covers, key_of, visible
 from editor.document.tiles import Pixels, Tile, full_scale
 
@@ -27,6 +36,8 @@ def put(picture: Planes, piece: Piece, area: Area) -> None:
         inner = np.zeros_like(picture)
         draw(inner, piece.source, area)
         put_group(picture, inner, piece, area)
+    elif isinstance(piece.source, Lut):
+        _put_lut(picture, piece.source, piece, area)
     elif piece.source is not None:
         _put_tile(picture, piece.source, piece, area)
 
@@ -49,13 +60,27 @@ def _put_tile(picture: Planes, source: Tile, piece: Piece, area: Area) -> None:
 
 def put_group(picture: Planes, inner: Planes, piece: Piece, area: Area) -> None:
     """Composite the finished picture of a group, ``inner``, with the group's own properties."""
-    weight: Planes | float = piece.opacity
-    if piece.mask is not None:
-        weight = piece.opacity * _coverage(piece.mask, area)
+    weight = _weight(piece, area)
     if piece.mode is BlendMode.NORMAL:
         over_premultiplied(picture, inner, weight)
     else:
         composite(picture, straight(inner), inner[3] * weight, piece.mode)
+
+
+def _put_lut(picture: Planes, lut: Lut, piece: Piece, area: Area) -> None:
+    """Change the colors of ``picture``, and of nothing where there is nothing."""
+    alpha = picture[3]
+    if not alpha.any():
+        return
+    color = straight(picture) if alpha.min() < 1 else picture[:3]
+    adjusted, weight = blend(piece.mode, color, lut.map(color)), _weight(piece, area)
+    picture[:3] *= 1 - weight
+    picture[:3] += adjusted * (alpha * weight)
+
+
+def _weight(piece: Piece, area: Area) -> Planes | float:
+    """Opacity and mask together, 0..1."""
+    return piece.opacity if piece.mask is None else piece.opacity * _coverage(piece.mask, area)
 
 
 def _coverage(mask: Tile, area: Area) -> Planes:
@@ -67,8 +92,8 @@ class Stack:
 
     They are kept until one of their pieces changes, so that the cost of a change in the active node
     does not depend on the number of layers. For an active node inside groups there is one such pair
-    for each group around it. Layers above that are not Normal cannot be merged without knowing what
-    is below them: they stay as they are, and only the Normal ones between them are merged.
+    for each group around it. Adjustments and layers that are not Normal cannot be merged without
+    knowing what is below them: they stay as they are, and only what is between them is merged.
     """
 
     def __init__(self) -> None:
@@ -121,11 +146,11 @@ class Stack:
 
 
 def _merged(pieces: Sequence[Piece]) -> list[Piece | Planes]:
-    """``pieces`` with every run of Normal ones made into one picture."""
+    """``pieces`` with every run of those that need not know what is below made into one picture."""
     steps: list[Piece | Planes] = []
     run: list[Piece] = []
     for piece in (*pieces, None):
-        if piece is not None and piece.mode is BlendMode.NORMAL:
+        if piece is not None and piece.is_alone:
             run.append(piece)
             continue
         steps.extend([_whole(run)] if len(run) > 1 else run)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.geometry import EMPTY
-from editor.document.layer import Layer, LayerGroup, Node
+from editor.document.layer import Layer, Node
 from editor.ui.qimage import for_screen
 
 MIME = f"application/x-pentimento-layers-{os.getpid()}"
@@ -45,7 +45,6 @@ class DraggedLayers(QMimeData):
 def picture_of(document: Document, node: Node) -> QImage:
     """What ``node`` looks like alone, cut to what is in it; sRGB, 8 bits, with alpha."""
     alone = Document(document.size, document.dtype, document.metadata)
-    assert isinstance(node, Layer | LayerGroup)
     copy = node.snapshot()
     copy.visible = True
     alone.root.insert(0, copy)

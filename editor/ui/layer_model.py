@@ -63,7 +63,7 @@ class LayerModel(QAbstractItemModel):
         super().__init__(parent)
         self.updating = False
         self._document: Document | None = None
-        self._root = _Row(Node(""))
+        self._root = _Row(LayerGroup(""))
         self._rows: dict[int, _Row] = {}
 
     @property
@@ -78,7 +78,7 @@ class LayerModel(QAbstractItemModel):
             self._document.layers_changed.disconnect(self._follow)
         self.beginResetModel()
         self._document = document
-        self._root = _Row(document.root if document is not None else Node(""))
+        self._root = _Row(document.root if document is not None else LayerGroup(""))
         self._rows = {}
         self.endResetModel()
         if document is not None:

@@ -5,7 +5,8 @@ import numpy as np
 from editor.document.blend import BlendMode
 from editor.document.document import Document
 from editor.document.geometry import Rect, Size
-from editor.document.layer import Layer, LayerGroup, Mask
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask
+from editor.document.lut import Lut, lattice
 from editor.document.tiles import TileGrid
 
 MODES = list(BlendMode)
@@ -38,6 +39,12 @@ def random_layer(rng, size, dtype=np.uint8, name="layer"):
     return dress(rng, layer, size, dtype)
 
 
+def random_lut(rng, points=5):
+    """Bends colors, but nowhere so much that rounding would show."""
+    table = lattice(points) + rng.uniform(-0.15, 0.15, (points, points, points, 3))
+    return Lut(table.clip(0, 1))
+
+
 def random_mask(rng, size, dtype=np.uint8):
     mask = Mask.reveal_all(dtype)
     rect = random_rect(rng, size)
@@ -57,7 +64,7 @@ def dress(rng, node, size, dtype):
 
 
 def random_document(rng, size=SIZE, dtype=np.uint8, nodes=8):
-    """A document with a background, layers and nested groups."""
+    """A document with a background, layers, adjustments and nested groups."""
     document = Document(size, dtype)
     background = Layer("background", TileGrid(4, dtype))
     pixels = noise(rng, document.rect, dtype=dtype)
@@ -67,9 +74,13 @@ def random_document(rng, size=SIZE, dtype=np.uint8, nodes=8):
     groups = [document.root]
     for number in range(nodes):
         parent = groups[rng.integers(0, len(groups))]
-        if rng.random() < 0.3:
+        kind = rng.random()
+        if kind < 0.3:
             node = dress(rng, LayerGroup(f"group {number}"), size, dtype)
             groups.append(node)
+        elif kind < 0.5:
+            adjustment = AdjustmentLayer(f"adjustment {number}", random_lut(rng))
+            node = dress(rng, adjustment, size, dtype)
         else:
             node = random_layer(rng, size, dtype, f"layer {number}")
         lowest = 1 if parent is document.root else 0
@@ -105,7 +116,13 @@ def _node(node):
         node.locked,
         repr(node.recipe),
         node.mask and (id(node.mask), node.mask.enabled, _grid(node.mask.grid)),
-        _grid(node.pixels)
-        if isinstance(node, Layer)
-        else tuple(_node(child) for child in node.children),
+        _contents(node),
     )
+
+
+def _contents(node):
+    if isinstance(node, Layer):
+        return _grid(node.pixels)
+    if isinstance(node, AdjustmentLayer):
+        return node.lut.table.tobytes()
+    return tuple(_node(child) for child in node.children)

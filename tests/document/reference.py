@@ -105,6 +105,30 @@ def composite_pixel(backdrop, source, alpha, mode):
     return [*color, ao]
 
 
+def look_up(table, color):
+    """What becomes of an RGB triple: the corners of its tetrahedron, weighted by its volumes."""
+    steps = len(table) - 1
+    place = [value * steps for value in color]
+    corner = [min(int(value), steps - 1) for value in place]
+    inside = [value - start for value, start in zip(place, corner, strict=True)]
+    order = sorted(range(3), key=lambda axis: -inside[axis])
+    marks = [1.0, *(inside[axis] for axis in order), 0.0]
+    result = [0.0, 0.0, 0.0]
+    for step in range(4):
+        weight = marks[step] - marks[step + 1]
+        result = [r + weight * float(v) for r, v in zip(result, table[tuple(corner)], strict=True)]
+        if step < 3:
+            corner[order[step]] += 1
+    return result
+
+
+def adjust_pixel(backdrop, table, weight, mode):
+    """An adjustment on one pixel, straight RGBA in and out."""
+    *cb, alpha = backdrop
+    mixed = blend_pixel(mode, cb, look_up(table, cb))
+    return [*(b + (m - b) * weight for b, m in zip(cb, mixed, strict=True)), alpha]
+
+
 def composite_layers(layers):
     """Straight RGBA of a stack, bottom to top, of (RGBA pixel in 0..1, opacity, mode)."""
     result = [0.0, 0.0, 0.0, 0.0]

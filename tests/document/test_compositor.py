@@ -15,17 +15,18 @@ from editor.document.commands import (
 from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.geometry import Coord, Rect, Size
-from editor.document.layer import Layer, LayerGroup, Mask
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask
 from editor.document.tiles import TileGrid
 from tests.document.building import (
     MODES,
     noise,
     random_document,
     random_layer,
+    random_lut,
     random_mask,
     random_rect,
 )
-from tests.document.reference import composite_pixel
+from tests.document.reference import adjust_pixel, composite_pixel
 
 DEPTHS = [np.uint8, np.uint16]
 
@@ -73,13 +74,17 @@ def pixel_by_the_book(nodes, x, y, full):
     for node in nodes:
         if not node.visible:
             continue
+        weight = node.opacity
+        if node.mask is not None and node.mask.enabled:
+            weight *= float(node.mask.grid.read(spot)[0, 0, 0] / full)
+        if isinstance(node, AdjustmentLayer):
+            result = adjust_pixel(result, node.lut.table, weight, node.mode)
+            continue
         if isinstance(node, LayerGroup):
             pixel = pixel_by_the_book(node.children, x, y, full)
         else:
             pixel = (node.pixels.read(spot)[0, 0] / full).tolist()
-        alpha = pixel[3] * node.opacity
-        if node.mask is not None and node.mask.enabled:
-            alpha *= float(node.mask.grid.read(spot)[0, 0, 0] / full)
+        alpha = pixel[3] * weight
         result = composite_pixel(result, pixel[:3], alpha, node.mode)
     return result
 
@@ -363,12 +368,15 @@ def change_property(document, rng):
     nodes = list(document.root.walk())
     node = nodes[rng.integers(0, len(nodes))]
     key = rng.choice(["opacity", "mode", "visible", "mask", "name"])
+    if isinstance(node, AdjustmentLayer) and rng.random() < 0.4:
+        key = "lut"
     value = {
         "opacity": round(float(rng.random()), 2),
         "mode": MODES[rng.integers(0, 16)],
         "visible": not node.visible,
         "mask": random_mask(rng, document.size, document.dtype),
         "name": "renamed",
+        "lut": random_lut(rng),
     }[key]
     document.history.push(SetProperty(document, node, key, value, "Change"))
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from editor.document.adjustment import add_adjustment
 from editor.document.commands import (
     AddLayer,
     MoveLayer,
@@ -15,11 +16,18 @@ from editor.document.commands import (
 )
 from editor.document.document import Document
 from editor.document.geometry import Rect, Size
-from editor.document.layer import Layer, LayerGroup, Mask
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask
 from editor.document.tiles import TileGrid
 from editor.paint.brush import Brush
 from editor.paint.stroke import Stroke
-from tests.document.building import MODES, fingerprint, noise, random_layer, random_rect
+from tests.document.building import (
+    MODES,
+    fingerprint,
+    noise,
+    random_layer,
+    random_lut,
+    random_rect,
+)
 
 OPERATIONS = 200
 
@@ -39,6 +47,7 @@ class Script:
             self.select_nothing,
             *[self.add_layer] * 2,
             self.add_group,
+            self.add_adjustment,
             self.remove_layer,
             *[self.move_layer] * 2,
             *[self.set_property] * 3,
@@ -136,6 +145,10 @@ class Script:
     def add_group(self):
         self.push(AddLayer(self.document, LayerGroup("group"), *self.place()))
 
+    def add_adjustment(self):
+        recipe = {"operation": "enhance"} if self.rng.random() < 0.5 else None
+        add_adjustment(self.document, random_lut(self.rng), "Enhance", recipe)
+
     def remove_layer(self):
         if len(self.nodes) > 4:
             self.push(RemoveLayer(self.document, self.pick(self.nodes)))
@@ -148,13 +161,15 @@ class Script:
     def set_property(self):
         node = self.pick(self.nodes)
         if node is not None:
-            key = self.pick(["opacity", "mode", "visible", "locked", "name"])
+            own = ["lut"] * 2 if isinstance(node, AdjustmentLayer) else []
+            key = self.pick(["opacity", "mode", "visible", "locked", "name", *own])
             value = {
                 "opacity": float(self.rng.random()),
                 "mode": self.pick(MODES),
                 "visible": not node.visible,
                 "locked": not node.locked,
                 "name": f"name {self.rng.integers(0, 99)}",
+                "lut": random_lut(self.rng),
             }[key]
             self.push(SetProperty(self.document, node, key, value, "Change"))
 
