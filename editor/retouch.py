@@ -51,6 +51,21 @@ class Resized:
     result: Result
 
 
+@dataclass(frozen=True)
+class Healed:
+    """What an operation made of a part of a layer.
+
+    colors: float32 ``(3, h, w)``, 0..1, for ``rect``. alpha: ``(h, w)``, 0..1, how far they replace
+    what is there. recipe: of a layer that was healed here and there, so without parameters: it
+    cannot be run again as a whole.
+    """
+
+    rect: Rect
+    colors: NDArray[np.float32]
+    alpha: NDArray[np.float32]
+    recipe: dict[str, Any]
+
+
 def apply(
     operation: Operation,
     document: Document,
@@ -79,7 +94,9 @@ def apply(
     if not before[..., 3][mask > 0].any():
         raise NeuralError("Everything under the mask is transparent, and would stay so.")
     progress(0.05)
-    image, strength = to_network(before), (mask > 0).astype(np.float32)
+    going = mask > 0
+    image = to_network(before, going if operation.needs_mask else None)
+    strength = going.astype(np.float32)
     if operation.mask_is_strength:
         strength = mask * np.float32(1 / document.full)
         mask = np.where(mask > 0, mask.dtype.type(document.full), mask)
@@ -137,14 +154,56 @@ def resized(
     return Resized(made, result)
 
 
-def to_network(pixels: Pixels) -> Image:
+def healed(
+    operation: Operation,
+    document: Document,
+    mask: TileGrid,
+    engine: Engine,
+    progress: Progress,
+    *,
+    all_layers: bool,
+) -> Healed:
+    """Run ``operation`` on what ``mask`` covers of the active layer.
+
+    document: a snapshot, which belongs to this call. mask: one channel in the document's depth,
+    full scale is replaced. all_layers: the layer is seen as everything up to it looks like, else
+    alone. Whatever is covered at all is replaced; how far it is mixed in, the alpha says.
+
+    Raises:
+        NeuralError: everything there is transparent, no model, no memory.
+        Cancelled
+    """
+    hole = mask.content_bounds().intersect(document.rect)
+    seen = Rect(*operation.context(Box(*hole), *document.size))
+    layer = document.active
+    assert isinstance(layer, Layer)
+    if all_layers:
+        _hide_above(document)
+    before = visible(document, seen) if all_layers else layer.pixels.read(seen)
+    covered = mask.read(seen)[..., 0] * (before[..., 3] > 0)
+    if not covered.any():
+        raise NeuralError("There is nothing to heal: the layer is transparent there.")
+    going = mask.read(seen)[..., 0] > 0
+    image = to_network(before, going)
+    result = engine.run(operation, image, going.astype(np.float32), progress)
+    alpha = _cut(covered, seen, hole) * np.float32(1 / document.full)
+    colors = _cut(result.image, seen, hole).transpose(2, 0, 1)
+    once = ("parameters", "seconds", "notes")
+    recipe = {key: said for key, said in _recipe(operation, result).items() if key not in once}
+    return Healed(hole, colors, alpha, recipe)
+
+
+def to_network(pixels: Pixels, going: NDArray[np.bool_] | None = None) -> Image:
     """Colors as a network sees them: float32 ``(h, w, 3)``, 0..1.
 
     pixels: ``(h, w, 4)``, uint8 or uint16, straight alpha. The color of fully transparent pixels
-    means nothing; the network sees the colors around them instead.
+    means nothing; the network sees the colors around them instead, but none of what is ``going``.
     """
     image = pixels[..., :3] * np.float32(1 / np.iinfo(pixels.dtype).max)
-    return extend_edges(image, pixels[..., 3] > 0)
+    shown = pixels[..., 3] > 0
+    if going is None or not (shown & ~going).any():
+        return extend_edges(image, shown)
+    return np.where(shown[..., None], image, extend_edges(image, shown & ~going))
 
 
 def from_network(image: Image, like: Pixels) -> Pixels:

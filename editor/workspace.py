@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 from editor.document.compositor import Compositor
 from editor.document.document import Document
+from editor.document.geometry import Rect
+from editor.document.layer import Layer
 from editor.document.signal import Signal
+from editor.document.tiles import TileGrid
 from editor.viewport import Viewport
 
 Color = tuple[float, float, float]
@@ -21,24 +24,52 @@ class View:
     """An open document and where it is on the screen.
 
     compositor: renders the document. original: the document as it was when it was opened.
+    wounds: strokes of the healing brush that are not filled yet, shown as a film;
+    ``wounds_changed(rect)`` tells where.
     """
 
     document: Document
     viewport: Viewport = field(default_factory=Viewport)
     compositor: Compositor = field(init=False)
     original: Document = field(init=False)
+    wounds: list[Wound] = field(default_factory=list, init=False)
+    wounds_changed: Signal[[Rect]] = field(default_factory=Signal, init=False)
 
     def __post_init__(self) -> None:
         self.compositor = Compositor(self.document)
         self.original = self.document.snapshot()
+
+    def mark(self, wound: Wound) -> None:
+        """Show ``wound`` from now on."""
+        self.wounds.append(wound)
+        self.wounds_changed.emit(wound.mask.bounds())
+
+    def unmark(self, wound: Wound) -> None:
+        """Show it no more."""
+        self.wounds.remove(wound)
+        self.wounds_changed.emit(wound.mask.bounds())
+
+
+@dataclass(frozen=True, eq=False)
+class Wound:
+    """What a stroke of the healing brush covers of ``layer``, and is to be filled.
+
+    mask: one channel, full scale is replaced. all_layers: it is filled from what is visible up to
+    the layer, not from the layer alone.
+    """
+
+    view: View
+    layer: Layer
+    mask: TileGrid
+    all_layers: bool
 
 
 class Workspace:
     """Open documents, the active one, the two colors, the active tool.
 
     Signals: ``opened(view)``, ``closed(view)``, ``active_changed()``, ``tool_changed()``,
-    ``colors_changed()``, ``viewport_changed()`` (of the active view), and ``said(text)``: a
-    sentence for the status line.
+    ``colors_changed()``, ``viewport_changed()`` (of the active view), ``said(text)``: a sentence
+    for the status line, and ``heal_asked(wound)``: a stroke of the healing brush wants filling.
     """
 
     def __init__(self) -> None:
@@ -53,6 +84,7 @@ class Workspace:
         self.colors_changed: Signal[[]] = Signal()
         self.viewport_changed: Signal[[]] = Signal()
         self.said: Signal[[str]] = Signal()
+        self.heal_asked: Signal[[Wound]] = Signal()
         self._active: View | None = None
 
     @property

@@ -29,7 +29,8 @@ def _recipe(workspace: Workspace) -> dict[str, Any] | None:
 
 
 def _was_made(workspace: Workspace) -> bool:
-    return _recipe(workspace) is not None
+    recipe = _recipe(workspace)
+    return recipe is not None and "parameters" in recipe
 
 
 def _shows(kind: type[Operation]) -> Callable[[Shell], None]:

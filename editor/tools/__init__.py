@@ -4,6 +4,7 @@ from editor.tools.base import Tool
 from editor.tools.brush import BrushTool, CloneTool, EraserTool, MaskBrushTool
 from editor.tools.crop import CropTool
 from editor.tools.fill import FillTool, GradientTool
+from editor.tools.heal import HealTool
 from editor.tools.move import MoveTool
 from editor.tools.select import EllipseTool, LassoTool, RectangleTool, WandTool
 from editor.tools.view import HandTool, PickerTool, ZoomTool
@@ -13,6 +14,7 @@ TOOLS: tuple[type[Tool], ...] = (
     BrushTool,
     EraserTool,
     CloneTool,
+    HealTool,
     FillTool,
     GradientTool,
     PickerTool,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -78,6 +78,10 @@ class CanvasView(PictureView):
         """End the gesture under way as if the button had been released."""
         self._hand.finish()
         self.refresh()
+
+    def when_free(self, do: Callable[[], None]) -> None:
+        """Call ``do`` when no gesture is under way: now, or right after it."""
+        self._hand.when_free(do)
 
     def show_mask(self) -> None:
         """Show the selection as a film if the active tool paints it, as ants otherwise."""

@@ -37,6 +37,7 @@ class Hand:
         self._workspace, self._tools = workspace, tools
         self._place, self._options_changed = place, options_changed
         self._button: Button = "left"
+        self._later: list[Callable[[], None]] = []
 
     @property
     def tool(self) -> Tool | None:
@@ -92,15 +93,28 @@ class Hand:
 
     def finish(self) -> None:
         """End the gesture as if the button had been released."""
-        gesture, self.gesture, self._button = self.gesture, None, "left"
-        if gesture is not None:
-            gesture.release()
+        self._end(Gesture.release)
 
     def cancel(self) -> None:
         """End the gesture and let it put everything back."""
+        self._end(Gesture.cancel)
+
+    def when_free(self, do: Callable[[], None]) -> None:
+        """Call ``do`` when no gesture is under way: now, or right after it."""
+        self._later.append(do)
+        if self.gesture is None:
+            self._do_later()
+
+    def _end(self, how: Callable[[Gesture], None]) -> None:
         gesture, self.gesture, self._button = self.gesture, None, "left"
         if gesture is not None:
-            gesture.cancel()
+            how(gesture)
+            self._do_later()
+
+    def _do_later(self) -> None:
+        waiting, self._later = self._later, []
+        for do in waiting:
+            do()
 
     def escape(self) -> None:
         """Cancel the gesture, or else what the tool has pending."""

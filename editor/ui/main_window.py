@@ -14,6 +14,7 @@ from editor import actions, formats, inference
 from editor.actions import file
 from editor.actions.base import Clip
 from editor.autosave import Autosave
+from editor.healing import Healer
 from editor.jobs import JobRunner
 from editor.settings import Settings
 from editor.tools.base import Tool
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.canvas.image_dropped.connect(self.incoming.image)
         self.canvas.options_changed.connect(self.tool_options.refresh)
         self.canvas.hovered.connect(self.status.show_position)
+        Healer(workspace, runner, engine, self.canvas.when_free)
         runner.finished.connect(lambda job: self.canvas.uncover())
         runner.cancelled.connect(lambda job: workspace.say(f"{job.title} was cancelled."))
         runner.failed.connect(lambda job, sentence: self.report(sentence))

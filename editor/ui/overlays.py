@@ -6,6 +6,7 @@ Every function draws in device pixels: the painter's transform leads from them t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -188,11 +189,14 @@ def draw_label(painter: QPainter, text: str, palette: QPalette, ratio: float) ->
     painter.restore()
 
 
-def mask_image(selection: TileGrid, rect: Rect, level: int) -> QImage:
-    """The selection as a translucent film, premultiplied; ``rect`` in pixels of ``level``."""
+def mask_image(masks: Iterable[TileGrid], rect: Rect, level: int) -> QImage:
+    """Masks as one translucent film, premultiplied; ``rect`` in pixels of ``level``."""
+    covered = np.zeros((rect.h, rect.w), np.float32)
+    for mask in masks:
+        np.maximum(covered, coverage(mask, rect, level), out=covered)
     film = np.empty((rect.h, rect.w, 4), np.uint8)
     film[..., :3] = MASK
-    film[..., 3] = np.rint(coverage(selection, rect, level) * (MASK_OPACITY * 255))
+    film[..., 3] = np.rint(covered * (MASK_OPACITY * 255))
     return to_qimage(film).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 

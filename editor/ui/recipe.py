@@ -82,6 +82,7 @@ class RecipeDialog(QDialog):
             form.addRow(title, text)
         self.copy = QPushButton("Copy")
         self.again = QPushButton("Run again")
+        self.again.setVisible("parameters" in recipe)  # else it was healed here and there
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.again, QDialogButtonBox.ButtonRole.ActionRole)

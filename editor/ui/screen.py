@@ -38,16 +38,19 @@ class Screen:
         document = view.document
         self._picture = Picture(_renderer(view.compositor, document), document.rect, WAITING)
         self._film = Picture(self._render_film, document.rect)
+        self._wounds = Picture(self._render_wounds, document.rect)
         self._ants = overlays.Ants()
         self._original: tuple[Picture, Compositor] | None = None
         document.changed.connect(self._on_changed)
         document.selection_changed.connect(self._on_selection_changed)
+        view.wounds_changed.connect(self._on_wounds_changed)
         document.resized.connect(self._on_resized)
 
     def close(self) -> None:
         document = self.view.document
         document.changed.disconnect(self._on_changed)
         document.selection_changed.disconnect(self._on_selection_changed)
+        self.view.wounds_changed.disconnect(self._on_wounds_changed)
         document.resized.disconnect(self._on_resized)
         self.show_original(False)
 
@@ -93,12 +96,14 @@ class Screen:
         *,
         film: bool,
     ) -> None:
-        """Paint what lies in ``areas``; with ``film``, the selection over it.
+        """Paint what lies in ``areas``; with ``film``, the selection over it. Wounds always are.
 
         What is not ready at ``deadline`` is left to ``work``.
         """
         picture, _ = self._original or (self._picture, None)
-        pictures = [picture, self._film] if film and self._original is None else [picture]
+        pictures = [picture]
+        if self._original is None:
+            pictures += [self._film] * film + [self._wounds] * bool(self.view.wounds)
         painter.setRenderHint(
             QPainter.RenderHint.Antialiasing, on=self.view.viewport.rotation % 90 != 0
         )
@@ -128,14 +133,15 @@ class Screen:
 
     def work(self, deadline: float) -> list[Rect]:
         """Prepare what was not ready; the rectangles of the document that now are."""
-        pictures = [self._picture, self._film, *(self._original or ())[:1]]
+        pictures = [self._picture, self._film, self._wounds, *(self._original or ())[:1]]
         return [rect for picture in pictures for rect in picture.work(deadline)]
 
     @property
     def is_ready(self) -> bool:
         """Whether nothing is left to ``work``."""
         original = self._original is None or self._original[0].is_complete
-        return self._picture.is_complete and self._film.is_complete and original
+        films = self._film.is_complete and self._wounds.is_complete
+        return self._picture.is_complete and films and original
 
     def _paint_picture(
         self, painter: QPainter, picture: Picture, area: QRectF, deadline: float
@@ -166,7 +172,10 @@ class Screen:
         return QTransform.fromScale(1 << level, 1 << level) * self.to_device
 
     def _render_film(self, rect: Rect, level: int) -> QImage:
-        return overlays.mask_image(self.view.document.selection, rect, level)
+        return overlays.mask_image([self.view.document.selection], rect, level)
+
+    def _render_wounds(self, rect: Rect, level: int) -> QImage:
+        return overlays.mask_image([wound.mask for wound in self.view.wounds], rect, level)
 
     def _on_changed(self, node: Node | None, rect: Rect) -> None:
         self._picture.invalidate(rect)
@@ -177,10 +186,15 @@ class Screen:
         self._ants.forget()
         self._changed(rect)
 
+    def _on_wounds_changed(self, rect: Rect) -> None:
+        self._wounds.invalidate(rect)
+        self._changed(rect)
+
     def _on_resized(self) -> None:
         bounds = self.view.document.rect
         self._picture.resize(bounds)
         self._film.resize(bounds)
+        self._wounds.resize(bounds)
         self._ants.forget()
         self._resized()
 

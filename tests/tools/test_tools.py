@@ -79,7 +79,7 @@ def test_whatever_is_done_is_undone_and_redone_exactly(dtype, seed):
     before = [grid.snapshot() for grid in every_grid(document)]
     size = document.size
     nodes = list(document.root.walk())
-    for _ in range(60):
+    for _ in range(110):
         node = rng.choice(nodes)
         document.activate(node, mask=node.mask is not None and rng.random() < 0.5)
         workspace.set_colors((rng.random(), rng.random(), rng.random()), (rng.random(), 0.5, 0.1))

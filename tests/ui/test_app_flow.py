@@ -152,3 +152,34 @@ def test_running_without_a_mask_says_what_to_do(window: MainWindow, photo: Path)
     window.menus.run("neural.run")
     assert said == ["First paint over what should go."]
     assert not window.runner.jobs
+
+
+def test_the_healing_brush_fills_each_stroke_on_release_while_painting_goes_on(
+    qtbot: QtBot, window: MainWindow, photo: Path
+) -> None:
+    """R1, R26: the choice of this tool is the order to run that R34 asks for."""
+    window.workspace.add(load(photo))
+    document, viewport = window.workspace.document, window.workspace.viewport
+    before, shown = looks(window), grab(window.canvas)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_J)
+    assert window.workspace.tool_id == "heal"
+    mouse = Mouse(window.canvas)
+    places = [viewport.to_screen(*place) for place in ((150, 200), (180, 205), (240, 110))]
+    with qtbot.waitSignals([window.runner.finished] * 2, timeout=RUN_MS):
+        mouse.drag(places[:2])
+        mouse.drag(places[2:])
+        wounds = list(window.workspace.active.wounds)
+        assert len(wounds) == 2
+        np.testing.assert_array_equal(looks(window), before)
+        assert (grab(window.canvas) != shown).any(), "the strokes are seen until they are filled"
+    covered = np.zeros(before.shape[:2], bool)
+    for wound in wounds:
+        covered |= wound.mask.read(document.rect)[..., 0] > 0
+    after = looks(window)
+    np.testing.assert_array_equal(after[~covered], before[~covered])
+    assert (after[covered] != before[covered]).any(axis=-1).mean() > 0.5
+    assert [c.name for c in document.history.commands] == ["Healing brush stroke"] * 2
+    assert not window.workspace.active.wounds
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    np.testing.assert_array_equal(looks(window), before)
