@@ -8,7 +8,7 @@ from typing import Any
 
 from editor import formats
 from editor.cli.console import Commands, print_json, tell
-from editor.document.layer import Layer
+from editor.document.layer import LayerGroup
 
 
 def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -39,7 +39,7 @@ def _info(given: argparse.Namespace) -> int:
         "width": document.size.w,
         "height": document.size.h,
         "bits_per_channel": document.dtype.itemsize * 8,
-        "layers": [node.name for node in nodes if isinstance(node, Layer)],
+        "layers": [node.name for node in nodes if not isinstance(node, LayerGroup)],
         "profile_bytes": len(kept.profile or b""),
         "exif_bytes": len(kept.exif or b""),
         "xmp_bytes": len(kept.xmp or b""),

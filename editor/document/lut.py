@@ -91,15 +91,18 @@ class Lut:
                 result[channel] += found[:, channel] * weight
         return result.reshape(color.shape)
 
-    def apply(self, pixels: Pixels) -> Pixels:
-        """``pixels``, ``(h, w, 3 or 4)``, uint8 or uint16, with other colors; alpha as it was."""
+    def apply(self, pixels: Pixels, mode: BlendMode = BlendMode.NORMAL) -> Pixels:
+        """``pixels``, ``(h, w, 3 or 4)``, uint8 or uint16, with other colors; alpha as it was.
+
+        mode: how the new colors meet the old ones.
+        """
         full = full_scale(pixels.dtype)
         result = pixels.copy()
         rows = max(BAND_PX // max(pixels.shape[1], 1), 1)
         for top in range(0, len(pixels), rows):
             band = slice(top, top + rows)
             planes = pixels[band, :, :3].transpose(2, 0, 1) * np.float32(1 / full)
-            levels = self.map(planes) * np.float32(full)
+            levels = blend(mode, planes, self.map(planes)) * np.float32(full)
             result[band, :, :3] = np.rint(levels, out=levels).transpose(1, 2, 0)
         return result
 

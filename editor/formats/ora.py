@@ -2,8 +2,9 @@
 
 The archive holds a picture twice in structure and once in pixels. What the OpenRaster baseline
 knows is in ``stack.xml`` and ``data/``, with masks already applied, so that any other program
-shows the same picture. What only we know is in ``pentimento/index.json``: the same tree with its
-masks, recipes and selection, and beside it the pixels under the masks. The index lists the CRC-32
+shows the same picture; an adjustment is a layer with the colors that it shows (``ora_baseline``).
+What only we know is in ``pentimento/index.json``: the same tree with its masks, recipes and
+selection, and beside it the pixels under the masks and the color tables. The index lists the CRC-32
 of every baseline file. If one is not as it was, another program has been there: then its picture
 counts, and the index is left alone.
 

@@ -18,7 +18,8 @@ from numpy.typing import DTypeLike
 from editor.document.blend import BlendMode
 from editor.document.document import Document, Metadata, Source
 from editor.document.geometry import Size
-from editor.document.layer import Layer, LayerGroup, Mask, Node
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask, Node
+from editor.document.lut import MOST, Lut
 from editor.document.tiles import TileGrid
 from editor.formats import ora, png, raster
 from editor.formats.base import (
@@ -39,6 +40,8 @@ MAX_DIRECTORY = 16 << 20
 """Bytes of the archive's table of contents: some 200 000 files."""
 MAX_ALL_PIXELS = 4 * MAX_PIXELS
 """Of all layers and masks together."""
+MAX_TABLES = 100 * 12 * MOST**3
+"""Bytes of all color tables together: a hundred of the largest."""
 MAX_DEPTH = 64
 MAX_OFFSET = 1_000_000
 
@@ -46,6 +49,7 @@ OPERATOR, NORMAL = "composite-op", ora.OPERATORS[BlendMode.NORMAL]
 KNOWN = {"name", "src", "x", "y", "opacity", "visibility", OPERATOR}
 KNOWN |= {"edit-locked", "selected", "isolation"}
 DAMAGED = (*BROKEN, zipfile.BadZipFile)
+LOST = "masks, adjustments and recipes are left out"
 
 Json = dict[str, Any]
 
@@ -73,7 +77,7 @@ def _load(archive: _Archive) -> Document:
             document = _from_index(archive, index)
         except (*DAMAGED, FormatError):
             archive.forget()
-            archive.notes.append("Masks and recipes in it are damaged: only layers were opened.")
+            archive.notes.append(f"A part of it is damaged: {LOST}.")
     document = document or _from_stack(archive)
     document.source = Source(title=archive.name, notes=tuple(archive.notes))
     return document
@@ -99,6 +103,7 @@ class _Archive:
         self.profile: bytes | None = None
         self._zip = archive
         self._jobs: dict[_Job, list[TileGrid]] = {}
+        self._luts: dict[str, Lut] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._zip.NameToInfo
@@ -132,6 +137,17 @@ class _Archive:
         grid = TileGrid(channels, dtype, fill)
         self._jobs.setdefault(job, []).append(grid)
         return grid
+
+    def lut(self, place: Json) -> Lut:
+        """The color table at ``place``; one that is used in many places is read once."""
+        name, n = str(place["file"]), int(place["points"])
+        if name not in self._luts:
+            known = sum(lut.table.nbytes for lut in self._luts.values())
+            if not 0 < n <= MOST or known + 12 * n**3 > MAX_TABLES:
+                raise FormatError(f"{self.name} has color tables that are too large.")
+            values = np.frombuffer(self.contents(name, 12 * n**3), "<f4")
+            self._luts[name] = Lut(values.reshape(n, n, n, 3))
+        return self._luts[name]
 
     def forget(self) -> None:
         """Decode nothing of what was asked for."""
@@ -182,13 +198,13 @@ def _index(archive: _Archive) -> Json | None:
     try:
         index = dict(json.loads(archive.contents(ora.INDEX, MAX_STACK)))
         if index["version"] > ora.INDEX_VERSION:
-            archive.notes.append("A newer version made this file: masks and recipes are left out.")
+            archive.notes.append(f"A newer version made this file: {LOST}.")
             return None
         if all(archive.crc(name) == crc for name, crc in index["baseline"].items()):
             return index
     except (*DAMAGED, FormatError):
         pass
-    archive.notes.append("The layers were changed elsewhere: masks and recipes are left out.")
+    archive.notes.append(f"The layers were changed elsewhere: {LOST}.")
     return None
 
 
@@ -215,11 +231,13 @@ def _own(archive: _Archive, document: Document, entry: Json, depth: int) -> Node
     """A node as the index has it."""
     if depth == 0:
         raise FormatError(f"{archive.name} has groups nested too deeply.")
-    node: Layer | LayerGroup
+    node: Node
     if "children" in entry:
         node = LayerGroup(str(entry["name"]))
         for child in entry["children"]:
             _append(node, _own(archive, document, child, depth - 1))
+    elif "lut" in entry:
+        node = AdjustmentLayer(str(entry["name"]), archive.lut(entry["lut"]))
     else:
         pixels = archive.grid(entry["pixels"], 4, document.dtype)
         node = Layer(str(entry["name"]), pixels)
@@ -281,9 +299,7 @@ def _read_children(
         document.activate(group.children[-1])
 
 
-def _with_properties(
-    archive: _Archive, document: Document, node: Layer | LayerGroup, element: Element
-) -> Node:
+def _with_properties(archive: _Archive, document: Document, node: Node, element: Element) -> Node:
     node.visible = element.get("visibility") != "hidden"
     node.opacity = _opacity(element.get("opacity", "1"))
     node.locked = element.get("edit-locked") == "true"

@@ -9,16 +9,17 @@ from typing import IO, Any
 from xml.etree import ElementTree
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from editor.document.document import Document, Metadata
-from editor.document.geometry import EMPTY, Rect
-from editor.document.layer import Layer, LayerGroup, Mask, Node
+from editor.document.geometry import Rect
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask, Node
+from editor.document.lut import Lut
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats import ora, png
 from editor.formats.base import Notes, Read, Report, flattened, silent, to_8_bits
 from editor.formats.export import png_chunks
+from editor.formats.ora_baseline import covers, is_opaque, picture_of, used
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write."""
@@ -81,7 +82,7 @@ class _Writer:
         rect = self._document.rect
         with flattened(self._document) as read:
             thumbnail = _Thumbnail(rect, read)
-            opaque = any(_covers(node, rect) for node in self._document.root.children)
+            opaque = any(covers(node, rect) for node in self._document.root.children)
             self._put_png(ora.MERGED, rect, thumbnail.read, 3 if opaque else 4)
         small = to_8_bits(thumbnail.pixels())
         area = Rect(0, 0, small.shape[1], small.shape[0])
@@ -131,23 +132,12 @@ class _Writer:
         if isinstance(node, Layer) and mask is None:
             place = self._place(node.pixels, ora.DATA)
         else:
-            place = self._masked(node)
+            with picture_of(node, self._document) as (rect, read, operator):
+                place = self._put_numbered(ora.DATA, rect, read, 4)
+            attributes["composite-op"] = operator
         return ElementTree.Element(
             "layer", attributes, src=place["file"], x=str(place["x"]), y=str(place["y"])
         )
-
-    def _masked(self, node: Node) -> Json:
-        """The pixels of a layer or the picture of a group, with its mask applied."""
-        assert node.mask is not None
-        mask = node.mask.grid
-        if isinstance(node, Layer):
-            pixels = node.pixels
-            return self._put_numbered(ora.DATA, _used(pixels), _through(pixels.read, mask), 4)
-        assert isinstance(node, LayerGroup)
-        inside = Document(self._document.size, self._document.dtype)
-        inside.root = LayerGroup("root", node.snapshot().children)
-        with flattened(inside) as read:
-            return self._put_numbered(ora.DATA, inside.rect, _through(read, mask), 4)
 
     def _own(self, node: Node) -> Json:
         """``node`` as the index keeps it."""
@@ -165,6 +155,8 @@ class _Writer:
         if isinstance(node, Layer):
             entry["alpha_locked"] = node.alpha_locked
             entry["pixels"] = self._place(node.pixels, ora.OWN)
+        elif isinstance(node, AdjustmentLayer):
+            entry["lut"] = self._table(node.lut)
         elif isinstance(node, LayerGroup):
             entry["children"] = [self._own(child) for child in node.children]
         return entry
@@ -172,12 +164,21 @@ class _Writer:
     def _own_mask(self, mask: Mask) -> Json:
         return {"enabled": mask.enabled, **self._place(mask.grid, ora.OWN)}
 
+    def _table(self, lut: Lut) -> Json:
+        """Where ``lut`` is in the archive: its values as little-endian float32, red slowest."""
+        place = self._places.get(id(lut))
+        if place is None:
+            name = f"{ora.OWN}/{len(self._archive.namelist()):03}.lut"
+            self.put(name, lut.table.astype("<f4").tobytes())
+            self._places[id(lut)] = place = {"file": name, "points": lut.points}
+        return place
+
     def _place(self, grid: TileGrid, folder: str) -> Json:
         """Where ``grid`` is in the archive; it goes into ``folder`` unless it is somewhere."""
         place = self._places.get(id(grid))
         if place is None:
-            rect = _used(grid)
-            channels = 3 if grid.channels == 4 and _is_opaque(grid, rect) else grid.channels
+            rect = used(grid)
+            channels = 3 if grid.channels == 4 and is_opaque(grid, rect) else grid.channels
             place = self._put_numbered(folder, rect, grid.read, channels)
             self._places[id(grid)] = place = {**place, "fill": grid.fill}
         return place
@@ -235,50 +236,10 @@ def _area(document: Document) -> int:
     for node in document.root.walk():
         grids += [node.pixels] if isinstance(node, Layer) else []
         grids += [node.mask.grid] if node.mask else []
-    sizes = [document.size, *(grid.bounds().size for grid in grids)]
+    pictures = [document.size for n in document.root.walk() if isinstance(n, AdjustmentLayer)]
+    sizes = [document.size, *pictures, *(grid.bounds().size for grid in grids)]
     return sum(size.w * size.h for size in sizes)
 
 
 def _is_baseline(name: str) -> bool:
     return name == ora.STACK or name.startswith(f"{ora.DATA}/")
-
-
-def _through(read: Read, mask: TileGrid) -> Read:
-    """``read`` with the alpha multiplied by ``mask``."""
-
-    def masked(rect: Rect) -> Pixels:
-        pixels = read(rect)
-        shown: NDArray[Any] = mask.read(rect)[..., 0]
-        alpha = pixels[..., 3].astype(np.uint32) * shown + mask.full // 2
-        pixels[..., 3] = alpha // mask.full
-        return pixels
-
-    return masked
-
-
-def _covers(node: Node, rect: Rect) -> bool:
-    """Whether nothing of ``rect`` can be seen through, whatever is above and below ``node``."""
-    shown = node.visible and node.opacity == 1 and not (node.mask and node.mask.enabled)
-    return shown and isinstance(node, Layer) and _is_opaque(node.pixels, rect)
-
-
-def _is_opaque(grid: TileGrid, rect: Rect) -> bool:
-    for coord in rect.tiles():
-        x, y, w, h = rect.intersect(coord.rect).translate(-coord.rect.x, -coord.rect.y)
-        if (grid.tile(coord)[3, y : y + h, x : x + w] != grid.full).any():
-            return False
-    return True
-
-
-def _used(grid: TileGrid) -> Rect:
-    """The smallest rectangle around everything that is not ``fill``, colors under zero alpha
-    included; one pixel if there is nothing, since a PNG cannot be empty."""
-    rect = EMPTY
-    for coord in grid.coords():
-        used = (grid.tile(coord) != grid.fill).any(axis=0)
-        rows, columns = np.flatnonzero(used.any(axis=1)), np.flatnonzero(used.any(axis=0))
-        if rows.size:
-            left, top = coord.rect.x + int(columns[0]), coord.rect.y + int(rows[0])
-            w, h = int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1
-            rect = rect.union(Rect(left, top, w, h))
-    return Rect(0, 0, 1, 1) if rect.is_empty else rect

@@ -5,8 +5,9 @@ import numpy as np
 from editor.document.blend import BlendMode
 from editor.document.document import Document, Metadata
 from editor.document.geometry import Rect, Size
-from editor.document.layer import Layer, LayerGroup, Mask
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask
 from editor.document.tiles import TileGrid
+from tests.document.building import random_lut
 from tests.formats.profiles import DISPLAY_P3, rgb_profile
 
 EXIF = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x01\0\0\0\0\0\0\0"
@@ -38,10 +39,15 @@ def rich(dtype=np.uint8):
     filled.mask.enabled = False
     inner = LayerGroup("inner", [stroke, empty])
     inner.opacity, inner.mode = 0.5, BlendMode.HARD_LIGHT
-    outer = LayerGroup("outer", [inner, filled])
+    warm = AdjustmentLayer("warm", random_lut(np.random.default_rng(7), 9))
+    warm.opacity, warm.recipe = 0.7, {"operation": "enhance", "seed": 7}
+    warm.mask = Mask(TileGrid.from_pixels(noise(dtype, 80, 90, 1, seed=8), 60, 90))
+    outer = LayerGroup("outer", [inner, filled, warm])
     outer.mask = Mask(TileGrid.from_pixels(noise(dtype, 280, 300, 1, seed=5)))
     outer.attributes = {"color-label": "3"}
-    for index, node in enumerate((paper, outer)):
+    look = AdjustmentLayer("look", warm.lut)
+    look.opacity = 0.4
+    for index, node in enumerate((paper, look, outer)):
         document.root.insert(index, node)
     document.selection.write(Rect(30, 40, 50, 60), noise(dtype, 60, 50, 1, seed=6))
     document.activate(filled)
@@ -68,6 +74,8 @@ def assert_same(got, want):
         if isinstance(node, Layer):
             assert node.alpha_locked == twin.alpha_locked
             assert_same_grid(node.pixels, twin.pixels)
+        if isinstance(node, AdjustmentLayer):
+            np.testing.assert_array_equal(node.lut.table, twin.lut.table)
 
 
 def assert_same_grid(got, want):

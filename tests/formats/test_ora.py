@@ -13,8 +13,11 @@ from editor import formats
 from editor.document.blend import BlendMode
 from editor.document.document import Document
 from editor.document.geometry import Rect, Size
-from editor.document.layer import Layer, LayerGroup, Mask
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask
+from editor.document.lut import Lut
 from editor.document.tiles import TileGrid
+from editor.formats import ora_reader
+from tests.document.building import random_lut
 from tests.formats.samples import assert_same, noise, rich
 
 DEPTHS = [np.uint8, np.uint16]
@@ -52,7 +55,7 @@ def png(image):
 def baseline_picture(path):
     """The picture by the baseline alone, as a program without any knowledge of ours draws it.
 
-    Normal mode only; ``(h, w, 4)``, straight alpha, 0..1.
+    Normal and "atop" only; ``(h, w, 4)``, straight alpha, 0..1.
     """
     with zipfile.ZipFile(path) as archive:
         first = archive.infolist()[0]
@@ -66,7 +69,6 @@ def baseline_picture(path):
             for child in reversed(element):
                 if child.get("visibility") == "hidden":
                     continue
-                assert child.get("composite-op") == "svg:src-over"
                 if child.tag == "stack":
                     assert child.get("isolation") == "isolate"
                     above = draw(child)
@@ -80,7 +82,10 @@ def baseline_picture(path):
                     above[top : top + part.shape[0], left : left + part.shape[1]] = part
                     above[..., :3] *= above[..., 3:]
                 above = above * float(child.get("opacity"))
-                canvas = above + canvas * (1 - above[..., 3:])
+                atop = {"svg:src-over": False, "svg:src-atop": True}[child.get("composite-op")]
+                result = above * (canvas[..., 3:] if atop else 1) + canvas * (1 - above[..., 3:])
+                result[..., 3] = np.where(atop, canvas[..., 3], result[..., 3])
+                canvas = result
             return canvas
 
         canvas = draw(image.find("stack"))
@@ -195,10 +200,11 @@ def test_what_another_program_changed_counts(tmp_path):
     files["stack.xml"] = files["stack.xml"].replace(b'name="outer"', b'name="theirs"')
     path.write_bytes(archive_of(files.pop("stack.xml"), files))
     back = formats.load(path)
-    assert [node.name for node in back.root.walk()] == ["Paper & <ink>", "theirs"]
+    assert [node.name for node in back.root.walk()] == ["Paper & <ink>", "look", "theirs"]
     assert back.selection.is_empty
     assert back.source.notes == (
-        "The layers were changed elsewhere: masks and recipes are left out.",
+        "The layers were changed elsewhere: masks, adjustments and recipes are left out.",
+        "The blend mode svg:src-atop of “look” became Normal.",
     )
 
 
@@ -234,8 +240,8 @@ def test_damage_to_our_own_data_leaves_the_layers(tmp_path, change):
     ).encode()
     path.write_bytes(archive_of(files.pop("stack.xml"), files))
     back = formats.load(path)
-    assert [node.name for node in back.root.walk()] == ["Paper & <ink>", "outer"]
-    assert len(back.source.notes) == 1
+    assert [node.name for node in back.root.walk()] == ["Paper & <ink>", "look", "outer"]
+    assert len(back.source.notes) == 2  # the other is about the blend mode of "look"
 
 
 def test_a_newer_version_of_our_data_leaves_the_layers_and_says_so(tmp_path):
@@ -336,3 +342,106 @@ def test_a_masked_group_is_one_layer_to_others_and_a_group_to_us(tmp_path):
     assert picture[4, 1].tolist() == [0, 0, 0, 1]
     assert picture[4, 6].tolist() == [1, 1, 1, 1]
     assert_same(formats.load(path), document)
+
+
+def photo_with(adjustment, dtype=np.uint8):
+    pixels = noise(dtype, 100, 120)
+    pixels[..., 3] = np.iinfo(dtype).max
+    document = Document.from_pixels(pixels)
+    document.root.insert(1, adjustment)
+    return document
+
+
+@pytest.mark.parametrize("dtype", DEPTHS)
+@pytest.mark.parametrize("mode", [BlendMode.NORMAL, BlendMode.MULTIPLY, BlendMode.LUMINOSITY])
+def test_over_an_opaque_picture_an_adjustment_is_a_normal_layer_to_others(tmp_path, mode, dtype):
+    """Whatever its blend mode; and its opacity is its strength there too."""
+    node = AdjustmentLayer("look", random_lut(np.random.default_rng(1)))
+    node.mode, node.opacity = mode, 0.6
+    node.mask = Mask(TileGrid.from_pixels(noise(dtype, 50, 60, 1), 20, 10))
+    document = photo_with(node, dtype)
+    path = saved(document, tmp_path)
+    stack = ElementTree.fromstring(entries(path)["stack.xml"])
+    (layer,) = stack.findall(".//layer[@name='look']")
+    assert (layer.get("composite-op"), layer.get("opacity")) == ("svg:src-over", "0.6")
+    assert (layer.get("x"), layer.get("y")) == ("20", "10")  # no larger than its mask
+    with formats.base.flattened(document) as read:
+        want = read(document.rect) / document.full
+    np.testing.assert_allclose(baseline_picture(path), want, atol=1.5 / 255)
+    assert_same(formats.load(path), document)
+
+
+@pytest.mark.parametrize("hidden", ["visible", "mask"])
+def test_an_adjustment_that_shows_nothing_shows_nothing_to_others(tmp_path, hidden):
+    node = AdjustmentLayer("look", random_lut(np.random.default_rng(1)))
+    if hidden == "visible":
+        node.visible = False
+    else:
+        node.mask = Mask(TileGrid(1))
+    document = photo_with(node)
+    path = saved(document, tmp_path)
+    want = document.root.children[0].pixels.read(document.rect) / 255
+    np.testing.assert_allclose(baseline_picture(path), want, atol=1e-6)
+    assert_same(formats.load(path), document)
+
+
+def test_an_adjustment_below_everything_is_kept(tmp_path):
+    document = photo_with(AdjustmentLayer("above", random_lut(np.random.default_rng(1))))
+    document.root.insert(0, AdjustmentLayer("below", random_lut(np.random.default_rng(2))))
+    assert_same(formats.load(saved(document, tmp_path)), document)
+
+
+def test_adjustments_with_the_same_table_share_it(tmp_path):
+    node = AdjustmentLayer("look", random_lut(np.random.default_rng(1)))
+    document = photo_with(node)
+    document.root.insert(2, node.snapshot())
+    path = saved(document, tmp_path)
+    assert sum(name.endswith(".lut") for name in entries(path)) == 1
+    below, above = formats.load(path).root.children[1:]
+    assert below.lut is above.lut
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"points": 66},
+        {"points": 0},
+        {"points": -3},
+        {"points": 4},
+        {"points": 6},
+        {"points": "x"},
+        {"points": None},
+        {"file": "pentimento/nothing.lut"},
+        {"file": "../../etc/passwd"},
+        {"file": "stack.xml"},
+        {},
+    ],
+)
+def test_a_damaged_table_leaves_the_layers(tmp_path, damage):
+    path = saved(photo_with(AdjustmentLayer("look", Lut.identity(5))), tmp_path)
+    files = entries(path)
+    index = json.loads(files["pentimento/index.json"])
+    index["layers"][1]["lut"] |= damage
+    files["pentimento/index.json"] = json.dumps(index).encode()
+    if not damage:
+        name = index["layers"][1]["lut"]["file"]
+        files[name] = np.full((5, 5, 5, 3), np.nan, "<f4").tobytes()
+    path.write_bytes(archive_of(files.pop("stack.xml"), files))
+    back = formats.load(path)
+    assert [type(node) for node in back.root.walk()] == [Layer, Layer]
+    assert back.source.notes == (
+        "A part of it is damaged: masks, adjustments and recipes are left out.",
+    )
+
+
+def test_tables_that_are_large_together_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(ora_reader, "MAX_TABLES", 5 * 12 * 5**3)
+    document = photo_with(AdjustmentLayer("look", Lut.identity(5)))
+    for number in range(4):
+        twin = document.root.children[1].snapshot()  # shares its table, which counts once
+        document.root.insert(2, twin)
+        document.root.insert(2, AdjustmentLayer(f"own {number}", Lut.identity(5)))
+    assert_same(formats.load(saved(document, tmp_path)), document)
+    document.root.insert(2, AdjustmentLayer("one too many", Lut.identity(5)))
+    back = formats.load(saved(document, tmp_path))
+    assert all(isinstance(node, Layer) for node in back.root.walk())

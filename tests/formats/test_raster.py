@@ -15,6 +15,8 @@ from tifffile import imwrite
 
 from editor import formats
 from editor.document.document import Document, Metadata
+from editor.document.layer import AdjustmentLayer
+from editor.document.lut import Lut, lattice
 from editor.formats import tiff
 from tests.formats.profiles import ADOBE_RGB, DISPLAY_P3, gray_profile, rgb_profile
 from tests.formats.samples import noise, pixels_of
@@ -358,3 +360,14 @@ def test_layers_are_flattened_into_what_one_sees(tmp_path):
     )
     seen = pixels_of(formats.load(tmp_path / "a.png"))[4, 4].astype(int)
     assert (abs(seen - [128, 128, 128, 255]) <= 1).all()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_an_adjustment_is_in_an_exported_picture(tmp_path, dtype):
+    pixels = noise(dtype, 60, 70)
+    pixels[..., 3] = np.iinfo(dtype).max
+    document = Document.from_pixels(pixels)
+    document.root.insert(1, AdjustmentLayer("negative", Lut(1 - lattice(2))))
+    formats.save(document, tmp_path / "a.png")
+    got = pixels_of(formats.load(tmp_path / "a.png"))
+    np.testing.assert_array_equal(got[..., :3], np.iinfo(dtype).max - pixels[..., :3])
