@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from editor import retouch
+from editor import adjust, retouch
+from editor.adjust import Adjusted
 from editor.document.commands import AddLayer
 from editor.document.document import Document
 from editor.document.geometry import Size
@@ -27,8 +28,8 @@ def submit(
 
     The job works on a snapshot, so painting may go on. Its result becomes a layer directly above
     the one that is active now, as one step in the history; the selection stays, to be used again.
-    What resizes opens its result as a new document. Everything that can go wrong ends the job with
-    a sentence.
+    What adjusts makes an adjustment layer there; what resizes opens its result as a new document.
+    Everything that can go wrong ends the job with a sentence.
     """
     document = workspace.document
     snapshot = document.snapshot()
@@ -40,9 +41,10 @@ def submit(
         )
         runner.submit(opening)
         return opening
+    work = adjust.apply if operation.adjusts else retouch.apply
     job = Job(
         operation.title,
-        lambda progress: retouch.apply(operation, snapshot, engine, progress, model),
+        lambda progress: work(operation, snapshot, engine, progress, model),
         partial(_place, workspace, document, document.active, document.size),
     )
     runner.submit(job)
@@ -50,7 +52,11 @@ def submit(
 
 
 def _place(
-    workspace: Workspace, document: Document, source: Node | None, size: Size, answer: Retouched
+    workspace: Workspace,
+    document: Document,
+    source: Node | None,
+    size: Size,
+    answer: Adjusted | Retouched,
 ) -> None:
     """Put the answer above ``source``, if it is still there, and say how it went."""
     if all(view.document is not document for view in workspace.views):
@@ -79,7 +85,7 @@ def _above(document: Document, source: Node | None) -> tuple[LayerGroup, int]:
     return document.place_above_active()
 
 
-def described(answer: Retouched) -> str:
+def described(answer: Adjusted | Retouched) -> str:
     """What the status line says of a result."""
     changed = f"{answer.changed_outside} px changed outside the mask"
     return f"{answer.layer.name}: {changed}; {_ran(answer.result)}"

@@ -88,7 +88,7 @@ def apply(
     hole = _hole(operation, document)
     context = operation.context(Box(*hole), *document.size)
     seen = Rect(*context)
-    _hide_above(document)
+    hide_above(document)
     before = visible(document, seen)
     mask = _mask(operation, document, seen)
     if not before[..., 3][mask > 0].any():
@@ -103,7 +103,7 @@ def apply(
     result = engine.run(operation, image, strength, progress.part(0.05, 0.95), model)
     assert result.image.shape == image.shape  # else it would say that it resizes
     after = from_network(result.image, before)
-    layer = Layer(_name(operation), TileGrid.from_pixels(_cut(after, seen, hole), hole.x, hole.y))
+    layer = Layer(name_of(operation), TileGrid.from_pixels(_cut(after, seen, hole), hole.x, hole.y))
     layer.mask = Mask(TileGrid.from_pixels(_cut(mask[..., None], seen, hole), hole.x, hole.y))
     parent, index = document.place_above_active()
     parent.insert(index, layer)
@@ -111,7 +111,7 @@ def apply(
     outside = mask == 0
     changed = count_changed(before, composite, outside)
     parent.remove(layer)
-    layer.recipe = {**_recipe(operation, result), "changed_outside": changed}
+    layer.recipe = {**recipe_of(operation, result), "changed_outside": changed}
     composite[..., 3] = before[..., 3]
     picture = np.where(outside[..., None], before, composite)
     progress(1.0)
@@ -146,10 +146,10 @@ def resized(
     for y in range(0, h, BAND_PX):  # the whole at once would take its memory three times over
         band = slice(y, y + BAND_PX)
         pixels[band] = from_network(result.image[band], pixels[band])
-    made = Document.from_pixels(pixels, _name(operation), document.metadata)
+    made = Document.from_pixels(pixels, name_of(operation), document.metadata)
     made.source = Source(None, f"{document.source.title} {w} × {h}")
     assert isinstance(made.active, Layer)
-    made.active.recipe = _recipe(operation, result)
+    made.active.recipe = recipe_of(operation, result)
     progress(1.0)
     return Resized(made, result)
 
@@ -178,7 +178,7 @@ def healed(
     layer = document.active
     assert isinstance(layer, Layer)
     if all_layers:
-        _hide_above(document)
+        hide_above(document)
     before = visible(document, seen) if all_layers else layer.pixels.read(seen)
     covered = mask.read(seen)[..., 0] * (before[..., 3] > 0)
     if not covered.any():
@@ -189,7 +189,7 @@ def healed(
     alpha = _cut(covered, seen, hole) * np.float32(1 / document.full)
     colors = _cut(result.image, seen, hole).transpose(2, 0, 1)
     once = ("parameters", "seconds", "notes")
-    recipe = {key: said for key, said in _recipe(operation, result).items() if key not in once}
+    recipe = {key: said for key, said in recipe_of(operation, result).items() if key not in once}
     return Healed(hole, colors, alpha, recipe)
 
 
@@ -232,6 +232,36 @@ def visible(document: Document, rect: Rect) -> Pixels:
         return read(rect)
 
 
+def hide_above(document: Document) -> None:
+    """Hide what is composited after the active node: it goes on top of the result as well."""
+    node: Node | None = document.active
+    while node is not None and node.parent is not None:
+        group: LayerGroup = node.parent
+        for above in group.children[group.index(node) + 1 :]:
+            above.visible = False
+        node = group
+
+
+def name_of(operation: Operation) -> str:
+    seed = getattr(operation, "seed", None)
+    return operation.title if seed is None else f"{operation.title} · seed {seed}"
+
+
+def recipe_of(operation: Operation, result: Result) -> dict[str, Any]:
+    """What it takes to make the layer again, and what was said about it; JSON values."""
+    return {
+        "operation": operation.task,
+        "parameters": {each.name: getattr(operation, each.name) for each in parameters(operation)},
+        "model": result.card.id,
+        "version": result.card.version,
+        "sha256": result.card.sha256,
+        "digital_source_type": result.card.provenance.digital_source_type,
+        "provider": result.provider,
+        "seconds": round(result.seconds, 3),
+        "notes": list(result.notes),
+    }
+
+
 def _hole(operation: Operation, document: Document) -> Rect:
     """The bounds of the mask."""
     if document.selection.is_empty and not operation.needs_mask:
@@ -249,37 +279,7 @@ def _mask(operation: Operation, document: Document, rect: Rect) -> NDArray[Any]:
     return document.selection.read(rect)[..., 0]
 
 
-def _hide_above(document: Document) -> None:
-    """Hide what is composited after the active node: it goes on top of the result as well."""
-    node: Node | None = document.active
-    while node is not None and node.parent is not None:
-        group: LayerGroup = node.parent
-        for above in group.children[group.index(node) + 1 :]:
-            above.visible = False
-        node = group
-
-
 def _cut(pixels: Pixels, frame: Rect, rect: Rect) -> Pixels:
     """``rect`` out of ``pixels``, which are what is in ``frame``."""
     x, y = rect.x - frame.x, rect.y - frame.y
     return pixels[y : y + rect.h, x : x + rect.w]
-
-
-def _name(operation: Operation) -> str:
-    seed = getattr(operation, "seed", None)
-    return operation.title if seed is None else f"{operation.title} · seed {seed}"
-
-
-def _recipe(operation: Operation, result: Result) -> dict[str, Any]:
-    """What it takes to make the layer again, and what was said about it; JSON values."""
-    return {
-        "operation": operation.task,
-        "parameters": {each.name: getattr(operation, each.name) for each in parameters(operation)},
-        "model": result.card.id,
-        "version": result.card.version,
-        "sha256": result.card.sha256,
-        "digital_source_type": result.card.provenance.digital_source_type,
-        "provider": result.provider,
-        "seconds": round(result.seconds, 3),
-        "notes": list(result.notes),
-    }

@@ -37,11 +37,12 @@ class License:
 class Port:
     """An input or output of the graph: always float32; images are sRGB in RGB order.
 
-    ``range`` is what the graph's values mean 0 and 1; callers of a session always see 0..1.
+    ``range`` is what the graph's values mean 0 and 1; callers of a session always see 0..1. A table
+    is an output ``(1, 3, n * n, n)``: what becomes of a color is at ``[0, :, r * n + g, b]``.
     """
 
     name: str
-    role: Literal["image", "mask", "reference", "noise_map", "latent"]
+    role: Literal["image", "mask", "reference", "noise_map", "latent", "table"]
     channels: int = field(metadata={"min": 1})
     layout: Literal["NCHW"] = "NCHW"
     range: tuple[float, float] = (0.0, 1.0)
@@ -204,5 +205,8 @@ def _check(card: ModelCard, where: str) -> None:
     for port in card.inputs:
         if (port.role == "mask") != (port.one_means is not None):
             raise CardError(f"{where}: one_means belongs to a mask, and a mask needs it.")
+    for port in card.inputs + card.outputs:
+        if port.role == "table" and (port in card.inputs or port.channels != 3):
+            raise CardError(f"{where}: a table is an output of 3 channels.")
     if not card.selftest.probe:
         raise CardError(f"{where}: selftest.probe is empty.")

@@ -23,7 +23,7 @@ from neural.session import CPU, Device, Session
 class Result:
     """The answer of an operation, and how it came about."""
 
-    image: Image  # float32 (h * scale, w * scale, 3), 0..1, sRGB
+    image: Image  # float32 (h * scale, w * scale, 3), 0..1, sRGB; or the table of one that adjusts
     card: ModelCard
     provider: str  # what really ran: "CPUExecutionProvider"
     seconds: float  # with loading

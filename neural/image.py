@@ -1,7 +1,8 @@
 """The array convention of everything in ``neural``, and what is done to such arrays.
 
 An image is float32 ``(h, w, 3)``, 0..1, sRGB, no alpha. A mask is float32 ``(h, w)``, 1 is to be
-replaced. A tensor is float32 ``(1, c, h, w)``, as ONNX Runtime takes and gives it.
+replaced. A tensor is float32 ``(1, c, h, w)``, as ONNX Runtime takes and gives it. A table is
+float32 ``(n, n, n, 3)``, 0..1, sRGB: what becomes of the color ``[r, g, b] / (n - 1)``.
 """
 
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from PIL import Image as Pillow
 Image = NDArray[np.float32]
 Mask = NDArray[np.float32]
 Tensor = NDArray[np.float32]
+Table = NDArray[np.float32]
 
 
 class Box(NamedTuple):

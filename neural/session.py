@@ -24,6 +24,8 @@ Device = Literal["auto", "cpu", "cuda"]
 CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"
 
+TABLE_SLACK = 1e-3  # what rounding may leave outside of 0..1
+
 _OUT_OF_MEMORY = (
     "failed to allocate",
     "out of memory",
@@ -93,7 +95,7 @@ class Session:
         finally:
             forget()
         outputs = [_given(p, tensor) for p, tensor in zip(self.card.outputs, raw, strict=True)]
-        self._check_output(outputs[0], feeds)
+        self._check_output(self.card.outputs[0], outputs[0], feeds)
         return outputs
 
     def _check_ports(self) -> None:
@@ -108,10 +110,16 @@ class Session:
                     f"but its card says {', '.join(said)}."
                 )
 
-    def _check_output(self, output: Tensor, feeds: Mapping[str, Tensor]) -> None:
+    def _check_output(self, port: Port, output: Tensor, feeds: Mapping[str, Tensor]) -> None:
         low, high = output.min(), output.max()  # either is NaN if any value is
         if not (np.isfinite(low) and np.isfinite(high)):
             raise BadOutput(f"{self.card.name} gave values that are not numbers.")
+        if port.role == "table":
+            n = output.shape[-1]
+            if n < 2 or output.shape != (1, 3, n * n, n):
+                raise BadOutput(f"{self.card.name} gave no table of colors: {output.shape}.")
+            if low < -TABLE_SLACK or high > 1 + TABLE_SLACK:
+                raise BadOutput(f"{self.card.name} gave colors that are none.")
         image = feeds.get("image")
         if low == high and (image is None or image.min() != image.max()):
             raise BadOutput(f"{self.card.name} gave an empty picture.")

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from editor import formats, paths, retouch
+from editor import adjust, formats, paths, retouch
+from editor.adjust import Adjusted
 from editor.cli.console import Commands, Failure, print_json, tell, with_progress
 from editor.document.commands import AddLayer
 from editor.document.document import Document
@@ -76,8 +77,9 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
         )
         document, result = made.document, made.result
     else:
-        answer = with_progress(
-            lambda progress: retouch.apply(operation, snapshot, chosen, progress, given.model)
+        work = adjust.apply if operation.adjusts else retouch.apply
+        answer: Adjusted | Retouched = with_progress(
+            lambda progress: work(operation, snapshot, chosen, progress, given.model)
         )
         result = answer.result
         _put(answer, document, is_layered=given.output.suffix.lower() == ".ora")
@@ -146,14 +148,17 @@ def _mask(path: Path, document: Document) -> TileGrid:
     return TileGrid.from_pixels(scaled[..., None])
 
 
-def _put(answer: Retouched, document: Document, *, is_layered: bool) -> None:
+def _put(answer: Adjusted | Retouched, document: Document, *, is_layered: bool) -> None:
     """The result as a layer where layers are kept; else into the picture, whose only layer keeps
     the colors under its transparent pixels.
     """
     layer = lone_layer(document)
+    parent, index = document.place_above_active()
     if layer is not None and not is_layered:
-        layer.pixels.write(answer.rect, answer.picture)
+        if isinstance(answer, Adjusted):
+            layer.pixels.write(document.rect, adjust.flat(answer.layer, document))
+        else:
+            layer.pixels.write(answer.rect, answer.picture)
         layer.recipe = answer.layer.recipe  # files say that a network had a part in them
         return
-    parent, index = document.place_above_active()
     document.history.push(AddLayer(document, answer.layer, parent, index, answer.layer.name))

@@ -13,7 +13,7 @@ from time import monotonic, perf_counter
 
 import numpy as np
 
-from editor import formats, retouch
+from editor import adjust, formats, retouch
 from editor.cli.console import Failure
 from editor.cli.retouching import engine
 from editor.document.commands import AddLayer
@@ -109,7 +109,9 @@ class Trial:
 
     def run_operation(self, kind: type[Operation]) -> str:
         """Once through the engine, with the parameters that it has by itself."""
-        return self._resize(kind()) if kind.resizes else self._retouch(kind())
+        if kind.resizes:
+            return self._resize(kind())
+        return self._retouch(kind())
 
     def _resize(self, operation: Operation) -> str:
         """Into a picture of another size that looks like this one."""
@@ -130,9 +132,8 @@ class Trial:
         """Into a new layer; outside the mask every byte is as before."""
         document = self._workspace.document
         before = self._seen()
-        answer = retouch.apply(operation, document.snapshot(), self._engine, Progress())
-        rect, picture = answer.rect, answer.picture
-        _expect(picture.shape == (rect.h, rect.w, 4), f"the result has shape {picture.shape}")
+        work = adjust.apply if operation.adjusts else retouch.apply
+        answer = work(operation, document.snapshot(), self._engine, Progress())
         parent, index = document.place_above_active()
         document.history.push(AddLayer(document, answer.layer, parent, index, operation.title))
         outside = document.selection.read(document.rect)[..., 0] == 0

@@ -46,6 +46,7 @@ class Operation(Protocol):
     needs_mask: ClassVar[bool]  # False: without a mask the whole picture is worked on
     mask_is_strength: ClassVar[bool]  # True: a soft mask drives the network; False: it mixes
     resizes: ClassVar[bool]  # True: works on the whole picture, and gives another one
+    adjusts: ClassVar[bool]  # True: gives a table of colors, for the whole picture
 
     def context(self, hole: Box, width: int, height: int) -> Box:
         """What it wants to see of a ``width`` × ``height`` picture to replace ``hole``.
@@ -58,7 +59,9 @@ class Operation(Protocol):
         """The whole image after the operation.
 
         image: ``(h, w, 3)``, 0..1, sRGB; never written to. mask: ``(h, w)``, 1 is to be replaced.
-        Returns float32 ``(h * scale, w * scale, 3)``.
+        Returns float32 ``(h * scale, w * scale, 3)``. An operation that adjusts returns a
+        ``Table`` instead; its mask is how much of each pixel is there, and its image may be a
+        smaller one.
         """
         ...
 

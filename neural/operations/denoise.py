@@ -25,6 +25,7 @@ class Denoise:
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = True
     resizes: ClassVar[bool] = False
+    adjusts: ClassVar[bool] = False
 
     strength: float = field(
         default=AUTO,

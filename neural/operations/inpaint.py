@@ -44,6 +44,7 @@ class Inpaint:
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
     resizes: ClassVar[bool] = False
+    adjusts: ClassVar[bool] = False
 
     seed: int = field(
         default=0,

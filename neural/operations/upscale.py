@@ -21,6 +21,7 @@ class Upscale:
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = False
     resizes: ClassVar[bool] = True
+    adjusts: ClassVar[bool] = False
 
     scale: float = field(
         default=2.0,

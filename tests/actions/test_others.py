@@ -79,6 +79,7 @@ class Blur:
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
     resizes: ClassVar[bool] = False
+    adjusts: ClassVar[bool] = False
     seed: int = 0
     strength: float = 0.5
 

@@ -29,6 +29,7 @@ from neural.session import Session
 IMAGE = Port("image", "image", 3)
 MASK = Port("mask", "mask", 1, one_means="hole")
 RESULT = Port("result", "image", 3)
+TABLE = Port("result", "table", 3)
 
 CARD = ModelCard(
     schema=1,
@@ -104,6 +105,30 @@ def fill(value=0.5):
         helper.make_node("Add", ["dark", "step"], ["result"]),
     ]
     return graph(nodes, [constant("value", value), constant("almost", 0.98)], (IMAGE, MASK))
+
+
+def to_middle(n=3, tint=(1.0, 1.0, 1.0)):
+    """A table of ``n`` steps that brings the mean of what is not masked to 0.5, and tints it."""
+    axis = np.linspace(0, 1, n, dtype=np.float32)
+    lattice = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), 0)
+    colors = lattice * np.reshape(np.asarray(tint, np.float32), (3, 1, 1, 1))
+    nodes = [
+        helper.make_node("Sub", ["one", "mask"], ["keep"]),
+        helper.make_node("Mul", ["image", "keep"], ["seen"]),
+        helper.make_node("ReduceSum", ["seen"], ["light"], keepdims=0),
+        helper.make_node("ReduceSum", ["keep"], ["area"], keepdims=0),
+        helper.make_node("Mul", ["area", "half"], ["wanted"]),
+        helper.make_node("Div", ["wanted", "light"], ["gain"]),
+        helper.make_node("Mul", ["colors", "gain"], ["bright"]),
+        helper.make_node("Clip", ["bright", "zero", "one"], ["result"]),
+    ]
+    constants = [
+        constant("one", 1),
+        constant("zero", 0),
+        constant("half", 1.5),  # of three channels
+        constant("colors", colors.reshape(1, 3, n * n, n)),
+    ]
+    return graph(nodes, constants, (IMAGE, MASK), TABLE)
 
 
 def slow(layers=100):

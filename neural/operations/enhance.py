@@ -1,0 +1,76 @@
+"""Make a dull picture right: its light, its contrast, its white, its colors."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from PIL import Image as Pillow
+
+from neural.image import Box, Image, Mask, Table, Tensor, to_nchw
+from neural.operations.base import Network
+from neural.progress import Progress
+
+LITTLE = 0.5  # of a thumbnail's pixel: what is seen of less of it is not looked at
+
+
+@dataclass(frozen=True)
+class Enhance:
+    """Find the table of colors that sets a picture right, from a thumbnail of it."""
+
+    task: ClassVar[str] = "enhance"
+    title: ClassVar[str] = "Enhance"
+    needs_mask: ClassVar[bool] = False
+    mask_is_strength: ClassVar[bool] = False
+    resizes: ClassVar[bool] = False
+    adjusts: ClassVar[bool] = True
+
+    strength: float = field(
+        default=1.0,
+        metadata={
+            "label": "Strength",
+            "min": 0.0,
+            "max": 1.0,
+            "step": 0.05,
+            "decimals": 2,
+            "help": "How much of the correction is shown. It can be changed later: it is the "
+            "opacity of the layer.",
+        },
+    )
+
+    def context(self, hole: Box, width: int, height: int) -> Box:
+        """Everything: what is right for a part depends on the whole."""
+        return Box(0, 0, width, height)
+
+    def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Table:
+        """The whole correction, ``(n, n, n, 3)``, whatever ``strength`` says.
+
+        mask: ``(h, w)``, how much of each pixel is there; what is not there is not looked at. A
+        picture in grays gets one curve for all channels, and stays gray.
+        """
+        feeds = thumbnail(image, mask, network.card.geometry.min)
+        (found,) = network.run(feeds, progress.token)
+        n = found.shape[3]
+        table = np.clip(found[0].reshape(3, n, n, n).transpose(1, 2, 3, 0), 0, 1)
+        if (image == image[..., :1])[mask > 0].all():
+            places = np.arange(n)
+            tones = np.maximum.accumulate(table[places, places, places].mean(axis=-1))
+            table = np.stack(np.meshgrid(tones, tones, tones, indexing="ij"), axis=-1)
+        progress(1.0)
+        return np.ascontiguousarray(table, np.float32)
+
+
+def thumbnail(image: Image, mask: Mask, size: tuple[int, int]) -> dict[str, Tensor]:
+    """What the network sees: ``image`` squashed to ``size``, and 1 in ``mask`` where nothing is.
+
+    Averaged over the area, in sRGB, each pixel counting as much as ``mask`` says. size: (h, w).
+    """
+    there = _averaged(mask, size)
+    light = np.stack([_averaged(image[..., c] * mask, size) for c in range(3)])
+    colors = light / np.maximum(there, 1e-6)
+    hole = there < min(LITTLE, float(there.max()))
+    return {"image": colors.clip(0, 1)[None], "mask": to_nchw(hole.astype(np.float32))}
+
+
+def _averaged(plane: Mask, size: tuple[int, int]) -> Mask:
+    small = Pillow.fromarray(np.ascontiguousarray(plane))
+    return np.asarray(small.resize(size[::-1], Pillow.Resampling.BOX))
