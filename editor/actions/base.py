@@ -41,8 +41,8 @@ class Shell(Protocol):
 
     # Asking. The answer is None, nothing or "cancel" when the user changes their mind.
 
-    def ask_open(self) -> list[Path]:
-        """Which files to open."""
+    def ask_open(self, title: str, suffixes: Sequence[str]) -> list[Path]:
+        """Which files to open, such as have one of ``suffixes``."""
         ...
 
     def ask_save(self, title: str, suggestion: Path, suffixes: Sequence[str]) -> Path | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from editor import formats
+from editor.actions.adjustment import place_tables
 from editor.actions.base import Action, Clip, Shell, always
 from editor.actions.pixels import fitted
 from editor.color import to_document
@@ -18,6 +19,7 @@ from editor.document.document import Document, Source
 from editor.document.geometry import Size
 from editor.document.layer import Layer
 from editor.document.tiles import TileGrid
+from editor.formats import cube
 from editor.formats.base import MAX_PIXELS, flattened
 from editor.paint.coverage import cover
 from editor.paint.transform import Filter, moved, scaled
@@ -59,7 +61,7 @@ def new(shell: Shell) -> None:
 
 
 def open_files(shell: Shell) -> None:
-    open_paths(shell, shell.ask_open())
+    open_paths(shell, shell.ask_open("Open", formats.READABLE))
 
 
 def open_paths(shell: Shell, paths: Sequence[Path]) -> None:
@@ -113,9 +115,15 @@ def fitting(size: Size, canvas: Size) -> Size:
 
 
 def place_paths(shell: Shell, paths: Sequence[Path], x: float, y: float) -> None:
-    """Add each of ``paths`` as a layer around ``x, y``: one step in the history."""
+    """Add each of ``paths`` as a layer around ``x, y``: one step in the history. Color tables
+    become adjustments."""
     view = shell.workspace.active
     assert view is not None
+    tables = [path for path in paths if path.suffix.lower() == cube.SUFFIX]
+    paths = [path for path in paths if path not in tables]
+    place_tables(shell, tables)
+    if not paths:
+        return
 
     def show(documents: list[Document]) -> None:
         if view in shell.workspace.views:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from editor.actions.adjustment import ADJUSTMENT
 from editor.actions.base import Action, Shell, with_document
 from editor.actions.mask import MASK
 from editor.actions.node import active_node, has_node, is_locked, node_of
@@ -18,10 +19,14 @@ from editor.document.commands import (
 )
 from editor.document.document import Document
 from editor.document.history import Command
-from editor.document.layer import Layer, LayerGroup, Node
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Node
 from editor.paint.transform import cropped
 from editor.tools.target import cannot_change
 from editor.workspace import Workspace
+
+ALONE = (
+    "An adjustment alone in a group would show nothing: group the layers below, then drag it in."
+)
 
 
 def new(shell: Shell) -> None:
@@ -57,6 +62,9 @@ def group(shell: Shell) -> None:
     """Put the active node into a group of its own, which takes over how it blends."""
     document, node = active_node(shell)
     assert node.parent is not None
+    if isinstance(node, AdjustmentLayer):
+        shell.workspace.say(ALONE)
+        return
     around = LayerGroup(_free_name(document, "Group"))
     around.mode = node.mode
     parent, index = node.parent, node.parent.index(node)
@@ -90,6 +98,9 @@ def merge_down(shell: Shell) -> None:
     assert upper.parent is not None
     parent, index = upper.parent, upper.parent.index(upper) - 1
     lower = parent.children[index]
+    if isinstance(lower, AdjustmentLayer):
+        shell.workspace.say(f"“{lower.name}” has no pixels: merge it down first, or change places.")
+        return
     for node in (upper, lower):
         reason = cannot_change(node)
         if reason:
@@ -210,6 +221,7 @@ LAYER = (
     Action("layer.ungroup", "Ungroup", ("Ctrl+Shift+G",), ungroup, _is_group),
     Action("layer.merge-down", "Merge down", ("Ctrl+E",), merge_down, _has_lower),
     Action("layer.flatten", "Flatten image", (), flatten, _has_layers),
+    *ADJUSTMENT,
     *MASK,
     Action(
         "layer.visible",

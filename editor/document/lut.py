@@ -108,12 +108,12 @@ class Lut:
 
     def faded(self, strength: float, mode: BlendMode = BlendMode.NORMAL) -> Lut:
         """One table for what this one shows when it is mixed by ``strength``, 0..1, and ``mode``
-        over the color that it was given; exact at its points."""
-        before = lattice(self.points)
-        planes = np.ascontiguousarray(before.transpose(3, 0, 1, 2).reshape(3, -1, 1))
-        after = self.table.transpose(3, 0, 1, 2).reshape(3, -1, 1)
-        mixed = planes + (blend(mode, planes, after) - planes) * np.float32(strength)
-        return Lut(np.clip(mixed, 0, 1).reshape(3, *before.shape[:3]).transpose(1, 2, 3, 0))
+        over the color that it was given. Modes other than Normal, which are not straight between
+        its points, get as many points as there can be."""
+        points = self.points if mode is BlendMode.NORMAL else MOST
+        before = np.ascontiguousarray(lattice(points).transpose(3, 0, 1, 2)).reshape(3, -1, 1)
+        mixed = before + (blend(mode, before, self.map(before)) - before) * np.float32(strength)
+        return Lut(mixed.clip(0, 1).reshape(3, points, points, points).transpose(1, 2, 3, 0))
 
 
 def lattice(points: int) -> NDArray[np.float32]:

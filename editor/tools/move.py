@@ -10,7 +10,7 @@ from editor.document.commands import Several, TileEdit
 from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.history import Command
-from editor.document.layer import Layer, LayerGroup, Node
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Node
 from editor.document.tiles import TileGrid
 from editor.paint.transform import Floating, moved
 from editor.tools.base import Cursor, Drag, PointerEvent, Tool
@@ -126,4 +126,6 @@ def cannot_move(workspace: Workspace) -> str | None:
         locked = next((each for each in node.walk() if each.locked), None)
         if locked is not None:
             return f"“{locked.name}” in this group is locked: unlock it in the layer panel first."
-    return cannot_change(document.active)
+    if isinstance(node, AdjustmentLayer) and (node.mask is None or node.mask.grid.is_empty):
+        return f"“{node.name}” shows everywhere: there is nothing of it to move."
+    return cannot_change(node)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from editor.document.geometry import Rect
+from editor.document.layer import AdjustmentLayer
 from editor.document.tiles import TileGrid
 from editor.paint.fill import Inside, flooded
 from editor.tools.base import PointerEvent
@@ -42,10 +43,12 @@ class Surface:
         return flooded(grid, canvas, x, y, self.tolerance / 255, contiguous=self.contiguous)
 
     def _seen(self, workspace: Workspace) -> TileGrid:
-        """Where borders are looked for: a group has no pixels of its own, so everything is."""
+        """Where borders are looked for: groups and adjustments have no pixels of their own, so
+        everything is."""
         view = workspace.active
         assert view is not None
         target = view.document.target
-        if target is not None and not self.all_layers:
+        adjusts = isinstance(view.document.active, AdjustmentLayer)
+        if target is not None and not adjusts and not self.all_layers:
             return target
         return TileGrid.from_pixels(view.compositor.render(view.document.rect))

@@ -9,7 +9,7 @@ from editor.color import to_document
 from editor.document.commands import edit_pixels
 from editor.document.document import Document
 from editor.document.geometry import Rect
-from editor.document.layer import Layer, LayerGroup, Node
+from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Node
 from editor.document.tiles import TileGrid
 from editor.workspace import Color, Workspace
 
@@ -90,6 +90,8 @@ def cannot_paint(workspace: Workspace) -> str | None:
     document = workspace.document
     if isinstance(document.active, LayerGroup) and not document.edits_mask:
         return "Choose a layer to paint on: a group has no pixels."
+    if isinstance(document.active, AdjustmentLayer) and not document.edits_mask:
+        return f"“{document.active.name}” has no pixels: add a mask to paint where it shows."
     return cannot_change(document.active)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,11 +24,12 @@ from editor.ui.theme import SPACE
 Button = QMessageBox.StandardButton
 
 
-def ask_open(parent: QWidget, folder: Path, suffixes: Iterable[str]) -> list[Path]:
+def ask_open(parent: QWidget, title: str, folder: Path, suffixes: Sequence[str]) -> list[Path]:
     """Which files to open; none if the user changes their mind."""
     pattern = " ".join(f"*{suffix}" for suffix in suffixes)
+    kind = "Pictures" if len(suffixes) > 1 else suffixes[0].removeprefix(".").upper()
     names, _ = QFileDialog.getOpenFileNames(
-        parent, "Open", str(folder), f"Pictures ({pattern});;All files (*)"
+        parent, title, str(folder), f"{kind} ({pattern});;All files (*)"
     )
     return [Path(name) for name in names]
 

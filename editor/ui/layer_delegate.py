@@ -39,7 +39,15 @@ class LayerDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self._icons = {
             name: icon(f"mdi6.{name}")
-            for name in ("eye", "eye-off", "lock", "lock-open-variant", "folder", "creation")
+            for name in (
+                "eye",
+                "eye-off",
+                "lock",
+                "lock-open-variant",
+                "folder",
+                "circle-half-full",
+                "creation",
+            )
         }
 
     def zone(self, node: Node, at: QPoint) -> Zone:
@@ -55,7 +63,7 @@ class LayerDelegate(QStyledItemDelegate):
         """Where the pixels, the mask (empty if there is none) and the text are."""
         x, y = cell.left() + SPACE, cell.top() + (cell.height() - BOX.h) // 2
         pixels = QRect(x, y, BOX.w, BOX.h)
-        if isinstance(node, LayerGroup):
+        if not isinstance(node, Layer):
             pixels.setWidth(24)
         mask, last = QRect(), pixels
         if node.mask is not None:
@@ -111,7 +119,8 @@ class LayerDelegate(QStyledItemDelegate):
         if isinstance(node, Layer):
             self._draw_thumbnail(painter, pixels, node, palette, both and not edits_mask)
         else:
-            self._icons["folder"].paint(painter, pixels.adjusted(2, 6, -2, -6))
+            name = "folder" if isinstance(node, LayerGroup) else "circle-half-full"
+            self._icons[name].paint(painter, pixels.adjusted(2, 6, -2, -6))
         if node.mask is not None:
             self._draw_mask(painter, mask, node, palette, both and edits_mask)
         painter.setPen(palette.text().color())

@@ -19,7 +19,7 @@ from editor.document.arrange import moved
 from editor.document.commands import SetProperty
 from editor.document.document import Document
 from editor.document.history import Command
-from editor.document.layer import LayerGroup, Node
+from editor.document.layer import AdjustmentLayer, LayerGroup, Node
 from editor.ui.dragged import MIME, DraggedLayers
 from editor.ui.recipe import recipe_text
 
@@ -280,7 +280,8 @@ def _shown(node: Node) -> list[Node]:
 
 
 def _spoken(node: Node) -> str:
-    kind = "group" if isinstance(node, LayerGroup) else "layer"
+    kinds = {LayerGroup: "group", AdjustmentLayer: "adjustment"}
+    kind = kinds.get(type(node), "layer")
     states = [
         *(["hidden"] if not node.visible else []),
         *(["locked"] if node.locked else []),

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
-from editor import actions, formats, inference
+from editor import actions, inference
 from editor.actions import file
 from editor.actions.base import Clip
 from editor.autosave import Autosave
@@ -150,10 +150,10 @@ class MainWindow(QMainWindow):
 
     # What actions ask: see Shell.
 
-    def ask_open(self) -> list[Path]:
+    def ask_open(self, title: str, suffixes: Sequence[str]) -> list[Path]:
         recent = self.settings.recent
         folder = Path(recent[0]).parent if recent else Path.home()
-        return dialogs.ask_open(self, folder, formats.READABLE)
+        return dialogs.ask_open(self, title, folder, suffixes)
 
     def ask_save(self, title: str, suggestion: Path, suffixes: Sequence[str]) -> Path | None:
         return dialogs.ask_save(self, title, suggestion, suffixes)

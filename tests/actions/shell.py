@@ -39,8 +39,8 @@ class FakeShell:
         self.asked.append((name, question))
         return self.answers.get(name)
 
-    def ask_open(self):
-        return self._answer("open", None) or []
+    def ask_open(self, title, suffixes):
+        return self._answer("open", suffixes) or []
 
     def ask_save(self, title, suggestion, suffixes):
         return self._answer("save", suggestion)

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from editor.document.adjustment import add_adjustment
 from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup
+from editor.document.lut import Lut, lattice
 from editor.document.tiles import TileGrid
 from editor.tools.move import MoveTool
 from editor.workspace import Workspace
@@ -119,3 +121,17 @@ def test_what_cannot_move_says_why():
     assert "“Background” in this group is locked" in MoveTool().refusal(workspace)
     layer.locked = False
     assert MoveTool().refusal(workspace) is None
+
+
+def test_an_adjustment_moves_with_what_it_is_masked_by(workspace):
+    document = workspace.document
+    spot = np.full((20, 20, 1), document.full, document.dtype)
+    document.selection.write(Rect(10, 10, 20, 20), spot)
+    layer = add_adjustment(document, Lut(1 - lattice(2)), "Negative")
+    drag(MoveTool(), workspace, (50, 50), (55, 53))
+    assert layer.mask.grid.content_bounds() == Rect(15, 13, 20, 20)
+    document.selection.replace(TileGrid(1, document.dtype))
+    add_adjustment(document, Lut(1 - lattice(2)), "Everywhere")
+    assert MoveTool().refusal(workspace) == (
+        "“Everywhere” shows everywhere: there is nothing of it to move."
+    )

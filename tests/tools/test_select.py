@@ -3,7 +3,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from editor.document.adjustment import add_adjustment
 from editor.document.document import Document
+from editor.document.geometry import Rect
+from editor.document.lut import Lut, lattice
 from editor.paint.selection import Combine
 from editor.tools.select import EllipseTool, LassoTool, RectangleTool, WandTool
 from editor.workspace import Workspace
@@ -200,3 +203,14 @@ def test_escape_keeps_the_wand_from_selecting():
     workspace = walled(np.uint8)
     abandon(WandTool(), workspace, (10, 10), (20, 20))
     assert not workspace.document.history.commands
+
+
+def test_with_an_adjustment_active_the_wand_looks_at_the_picture():
+    """Not at the mask of the adjustment, which is the same all over."""
+    workspace = opened(Document.from_pixels(np.full((40, 60, 4), 255, np.uint8)))
+    document = workspace.document
+    half = np.full((40, 30, 4), (0, 0, 0, 255), np.uint8)
+    document.active.pixels.write(Rect(0, 0, 30, 40), half)
+    add_adjustment(document, Lut(1 - lattice(2)), "Negative")
+    play(WandTool(), workspace, events((5, 5)))
+    assert area(workspace) == 30 * 40

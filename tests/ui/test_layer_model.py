@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from editor.document.adjustment import add_adjustment
 from editor.document.commands import AddLayer, MoveLayer, RemoveLayer, SetProperty, Several
 from editor.document.document import Document
 from editor.document.geometry import Size
 from editor.document.layer import LayerGroup
+from editor.document.lut import Lut
 from editor.ui.layer_model import Column, LayerModel
 
 CHECK = Qt.ItemDataRole.CheckStateRole
@@ -231,6 +233,9 @@ def test_a_screen_reader_hears_what_the_icons_show(model, document):
     spoken = model.index_of(node).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "a, layer, hidden, with mask"
     assert model.index_of(node, Column.EYE).data(Qt.ItemDataRole.AccessibleTextRole) == "Hidden"
+    layer = add_adjustment(document, Lut.identity(2), "Warm")
+    spoken = model.index_of(layer).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Warm, adjustment, with mask"
 
 
 def test_a_document_is_let_go(qapp):

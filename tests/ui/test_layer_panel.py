@@ -3,15 +3,17 @@ import weakref
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
+from editor.document.adjustment import add_adjustment
 from editor.document.blend import BlendMode
 from editor.document.commands import AddLayer, RemoveLayer, SetProperty
 from editor.document.document import Document
 from editor.document.geometry import Rect, Size
 from editor.document.layer import LayerGroup
+from editor.document.lut import Lut
 from editor.ui.layer_model import Column
 from editor.ui.layer_panel import LayerPanel
 from editor.workspace import Workspace
@@ -329,3 +331,16 @@ def test_a_closed_document_is_let_go(qtbot, panel, workspace):
     workspace.close(workspace.active)
     gc.collect()
     assert gone() is None
+
+
+def test_an_adjustment_has_an_icon_and_its_mask_is_chosen(qtbot, panel, workspace):
+    layer = add_adjustment(workspace.document, Lut.identity(2), "Warm")
+    qtbot.waitUntil(lambda: color_at(panel, "Warm", 60) == (255, 255, 255))
+    cell = panel.tree.visualRect(panel.model.index_of(layer))
+    icon = panel.tree.viewport().grab(QRect(cell.left(), cell.top() + 8, 30, 24)).toImage()
+    colors = {icon.pixel(x, y) for x in range(icon.width()) for y in range(icon.height())}
+    assert len(colors) > 10  # drawn, with smooth edges
+    press(qtbot, panel, "Warm", at=(20, 20))
+    assert workspace.document.edits_mask
+    assert panel.opacity.isEnabled()
+    assert not panel.alpha_lock.isEnabled()

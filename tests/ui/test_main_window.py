@@ -18,7 +18,8 @@ from editor.actions.base import Clip
 from editor.actions.edit import copy, fill, paste_in_place
 from editor.app import App
 from editor.document.geometry import Rect
-from editor.formats import load, save
+from editor.document.lut import Lut, lattice
+from editor.formats import cube, load, save
 from editor.jobs import Job
 from editor.ui import dialogs
 from editor.ui.layer_panel import LayerPanel
@@ -157,6 +158,19 @@ def test_files_dropped_on_the_canvas_become_layers(qtbot, window, picture):
     document = window.workspace.document
     assert [node.name for node in document.root.children] == ["Background", "photo"]
     assert len(document.history.commands) == 1
+
+
+def test_a_dropped_color_table_becomes_an_adjustment(qtbot, window, picture, tmp_path):
+    open_picture(qtbot, window, picture)
+    cube.save(Lut(1 - lattice(2)), tmp_path / "Negative.cube")
+    document, view = window.workspace.document, window.workspace.active
+    before = view.compositor.render(document.rect)
+    with qtbot.waitSignal(window._disk.finished):
+        drop(window.canvas, [tmp_path / "Negative.cube"])
+    assert [node.name for node in document.root.children] == ["Background", "Negative"]
+    np.testing.assert_array_equal(
+        view.compositor.render(document.rect)[..., :3], 255 - before[..., :3]
+    )
 
 
 def test_ctrl_drop_and_drops_beside_the_canvas_open(qtbot, window, picture, tmp_path):
