@@ -33,16 +33,12 @@ class Average:
         """Move toward ``net``; faster in the first steps, when there is little to average."""
         decay = min(self.decay, (1 + step) / (10 + step))
         with torch.no_grad():
-            for name, weight in net.state_dict().items():
-                self.weights[name].lerp_(weight, 1 - decay)
+            fresh = [weight.detach() for weight in net.state_dict().values()]
+            torch._foreach_lerp_(list(self.weights.values()), fresh, 1 - decay)
 
 
-def rate(step: int, steps: int, peak: float, warm_up: int, cool_down: float) -> float:
-    """The learning rate: a ramp up, a plateau, and a straight line down over the last part."""
-    if step < warm_up:
-        return peak * (step + 1) / warm_up
-    left = (steps - step) / max(1, steps * cool_down)
-    return peak * max(0.01, min(1.0, left))
+class Unfit(ValueError):
+    """A run cannot be made of what was given; the message says what is wrong."""
 
 
 def annealed(fraction: float, peak: float, least: float, warm_up: float) -> float:
@@ -85,6 +81,13 @@ def load(folder: Path) -> dict[str, Any]:
     """Read the checkpoint of a run. Plain values and tensors only, never code."""
     state: dict[str, Any] = torch.load(folder / CHECKPOINT, weights_only=True)
     return state
+
+
+def adopt(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Take over ``weights``, all that fit: a network of another scale lends all but its end."""
+    own = net.state_dict()
+    fitting = {k: w for k, w in weights.items() if k in own and w.shape == own[k].shape}
+    net.load_state_dict(own | fitting)
 
 
 def revision() -> str:

@@ -1,4 +1,5 @@
 import json
+import math
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from neural.operations.denoise import Denoise
 from neural.progress import CancelToken, Progress
 from neural.selftest import check
 from neural.session import Session
-from neural.training import crops, data, run, train_denoise
+from neural.training import crops, data, loop, run, train_denoise
 from neural.training.__main__ import main as command
 from neural.training.nets.denoise import DenoiseNet
 
@@ -116,15 +117,15 @@ def test_tiles_of_a_model_meet_without_a_seam(smoked):
 
 def test_a_run_that_was_cut_anywhere_ends_as_if_it_had_not(photos, tmp_path):
     def trained(out, **cut):
-        train_denoise.train(
-            train_denoise.SMOKE, out, [photos], steps=8, device=torch.device("cpu"), **cut
-        )
+        length = loop.Length(steps=30, sitting=cut.pop("sitting", math.inf))
+        loop.train(train_denoise.SCRIPT, train_denoise.SMOKE, out, [photos], length, **cut)
         return run.load(out)
 
-    trained(tmp_path / "cut", sitting=0.2 / 60)
+    first = trained(tmp_path / "cut", sitting=0.0)
+    assert first["step"] == 10
     cut = trained(tmp_path / "cut", resume=True)
     whole = trained(tmp_path / "whole")
-    assert cut["step"] == whole["step"] == 8
+    assert cut["step"] == whole["step"] == 30
     for name, weight in whole["average"].items():
         torch.testing.assert_close(cut["average"][name], weight, rtol=0, atol=0)
 
