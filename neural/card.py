@@ -16,6 +16,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+SourceType = Literal[
+    "trainedAlgorithmicMedia",
+    "compositeWithTrainedAlgorithmicMedia",
+    "algorithmicallyEnhanced",
+]
+"""What results are called under IPTC's terms."""
+
+
 @dataclass(frozen=True)
 class Precision:
     """How weights are kept in the file, and what the graph calculates in."""
@@ -94,11 +102,7 @@ class Metric:
 class Provenance:
     """How the weights were made, and what their results are called under IPTC's terms."""
 
-    digital_source_type: Literal[
-        "trainedAlgorithmicMedia",
-        "compositeWithTrainedAlgorithmicMedia",
-        "algorithmicallyEnhanced",
-    ]
+    digital_source_type: SourceType
     script: str
     revision: str
     seed: int

@@ -1,7 +1,7 @@
-"""Write a restoring network as a model: an ONNX file and its card.
+"""Write a network as a model: an ONNX file and its card.
 
-The same file format and the same checks as ``neural.training.export``; these networks work on tiles
-of any size, so how far they look is measured as well.
+PyTorch and ONNX Runtime must agree, also on odd sizes; of networks that work on tiles, how far they
+look is measured as well.
 """
 
 import datetime
@@ -10,7 +10,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import onnx
@@ -33,6 +33,7 @@ from neural.card import (
     Precision,
     Provenance,
     Selftest,
+    SourceType,
     dump,
 )
 from neural.training.graphs import AGREEMENT, OPSET, forget_sources, session, stored_half
@@ -41,6 +42,13 @@ TILE = 512
 SEEN_PX = 256  # no network here looks further than this
 UNSEEN = 0.25 / 255  # a change of the result too small to show in 8 bits
 MEASURED = 512  # px, the side of the picture that is timed
+
+PHOTOGRAPHS = (
+    "{photos} photographs from public repositories, every twentieth held out: CC0 and public "
+    "domain, CC BY, CC BY-SA, the Unsplash and Pexels licenses, and wallpapers under GPL or LGPL "
+    "with CC BY(-SA)."
+)
+"""Where the training data comes from and its licenses, for the card."""
 
 Feeds = dict[str, NDArray[np.float32]]
 
@@ -55,6 +63,9 @@ class Kind:
     inputs: tuple[Port, ...]  # named by their roles
     multiple_of: int
     scale: int = 1
+    tiling: Literal["safe", "global_stats", "never"] = "safe"
+    source: SourceType = "algorithmicallyEnhanced"
+    data: str = PHOTOGRAPHS
 
 
 def write(
@@ -92,7 +103,7 @@ def write(
         bytes=len(data),
         opset=OPSET,
         precision=Precision("fp16", "fp32"),
-        license=License("Apache-2.0", "Apache-2.0", described(photos)),
+        license=License("Apache-2.0", "Apache-2.0", kind.data.format(photos=photos)),
         author="Pentimento",
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
         inputs=kind.inputs,
@@ -100,8 +111,8 @@ def write(
         geometry=Geometry(
             min=(2 * kind.multiple_of, 2 * kind.multiple_of),
             multiple_of=kind.multiple_of,
-            halo_px=halo(ready, kind),
-            tiling="safe",
+            halo_px=halo(ready, kind) if kind.tiling == "safe" else SEEN_PX,
+            tiling=kind.tiling,
             preferred_tile=TILE,
             scale=kind.scale,
         ),
@@ -112,7 +123,7 @@ def write(
             Metric("noise", "PyTorch against ONNX Runtime", {"max_abs": float(f"{worst:.2g}")}),
         ),
         provenance=Provenance(
-            "algorithmicallyEnhanced",
+            kind.source,
             kind.script,
             state["revision"],
             state["config"]["seed"],
@@ -122,15 +133,6 @@ def write(
     )
     (models / f"{name}.json").write_text(dump(card))
     return card
-
-
-def described(photos: int) -> str:
-    """Where the training photographs come from."""
-    return (
-        f"{photos} photographs from public repositories, every twentieth held out: CC0 and public "
-        "domain, CC BY, CC BY-SA, the Unsplash and Pexels licenses, and wallpapers under GPL or "
-        "LGPL with CC BY(-SA)."
-    )
 
 
 def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
@@ -163,15 +165,20 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
 
 
 def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
-    """A picture of noise by name of input; a map says the level that the noise has."""
+    """A picture of noise by name of input; a map says the level that the noise has, a mask covers a
+    part of the middle.
+    """
     rng = np.random.default_rng(seed)
     feeds = {}
     for port in kind.inputs:
         shape = (1, port.channels, height, width)
-        is_map = port.role == "noise_map"
-        feeds[port.name] = (
-            np.full(shape, 0.29, np.float32) if is_map else rng.random(shape, np.float32)
-        )
+        if port.role == "noise_map":
+            feeds[port.name] = np.full(shape, 0.29, np.float32)
+        elif port.role == "mask":
+            feeds[port.name] = np.zeros(shape, np.float32)
+            feeds[port.name][..., height // 4 : height // 2, width // 3 : width // 2] = 1
+        else:
+            feeds[port.name] = rng.random(shape, np.float32)
     return feeds
 
 

@@ -83,7 +83,7 @@ class PerceptualDistance(nn.Module):
 
     def forward(self, a: Tensor, b: Tensor, mask: Tensor) -> Tensor:
         """The distance summed over layers, averaged over what ``mask`` covers, ``(n,)``."""
-        total = torch.zeros(len(a))
+        total = torch.zeros(len(a), device=a.device)
         for found in self.maps(a, b):
             weight = F.interpolate(mask, found.shape[2:], mode="area")
             total = total + (found * weight).sum((1, 2, 3)) / (weight.sum((1, 2, 3)) + 1e-6)

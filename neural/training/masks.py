@@ -78,6 +78,11 @@ def mixed(rng: np.random.Generator, h: int, w: int) -> Hole:
     return hole
 
 
+def bank(rng: np.random.Generator, count: int, side: int) -> Hole:
+    """Many holes of the training mixture, ``(count, side, side)``."""
+    return np.stack([mixed(rng, side, side) for _ in range(count)])
+
+
 def _stroke(
     draw: ImageDraw.ImageDraw, rng: np.random.Generator, h: int, w: int, width: float
 ) -> None:

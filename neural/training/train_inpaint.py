@@ -2,133 +2,74 @@
 
 The network learns to correct a smooth fill of random holes in photographs; what it cannot know,
 fine texture, is copied from the photo by ``neural.texture`` afterwards. So the losses ask for the
-right color and structure first and only a little for looks.
+right color and structure first. In a second run a critic, features and a perceptual distance ask
+for edges as crisp as a photo has them: ``--start FIRST --set adversarial=0.01 …``.
 """
 
-import argparse
 import math
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
+from torch.nn import functional as F
 
-from neural.training import data, masks, run
+from neural.card import Metric, ModelCard, Port
+from neural.training import data, export_restore, loop, masks, run
 from neural.training.losses import PerceptualDistance, dissimilarity, in_hole, pyramid_l1
-from neural.training.nets.inpaint import InpaintNet
+from neural.training.nets.critic import PatchCritic, hinge, matched, pleased
+from neural.training.nets.inpaint import MULTIPLE_OF, InpaintNet
+
+KIND = export_restore.Kind(
+    task="inpaint",
+    title="Inpaint (photo)",
+    script="neural.training.train_inpaint",
+    inputs=(Port("image", "image", 3), Port("mask", "mask", 1, one_means="hole")),
+    multiple_of=MULTIPLE_OF,
+    tiling="never",
+    source="compositeWithTrainedAlgorithmicMedia",
+    data=export_restore.PHOTOGRAPHS
+    + " The perceptual loss uses SqueezeNet 1.1 (MIT) with the heads of LPIPS 0.1 (BSD-2-Clause).",
+)
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(loop.Config):
     """Everything that shapes a run. A checkpoint carries it."""
 
-    seed: int = 7
-    steps: int = 13_000  # under two hours on one core with bfloat16
     half: int = 32  # channels at 1/2, 1/4 and 1/8 of the resolution: cheap where it is large
     quarter: int = 96
-    eighth: int = 192
+    eighth: int = 256
     sizes: tuple[tuple[int, int, float], ...] = (  # crop px, pictures, share of the batches
         (128, 8, 0.7),
         (192, 4, 0.2),
         (256, 2, 0.1),
     )
-    shrinks: tuple[tuple[int, float], ...] = (  # times, share of the crops; a deep hole is
+    shrinks: tuple[tuple[int, float], ...] = (  # times, share of the batches; a deep hole is
         (1, 0.4),  # shown to the network small, so that it learns outlines, not grain
         (2, 0.35),
         (4, 0.25),
     )
-    rate: float = 8e-4  # AdamW
-    warm_up: int = 100  # steps
-    cool_down: float = 0.3  # of all steps, at the end
-    clip: float = 1.0  # gradient norm
-    average: float = 0.999  # decay of the weights that are shipped
+    holes: int = 2048  # drawn once, used flipped and turned
     structure: float = 0.15  # weight of structural dissimilarity beside the color error
-    perceptual: float = 0.0  # looks: cost PSNR and a third of the time; texture is copied later
-    known: float = 0.1  # weight of the known pixels, which the hole's border must meet
-    bfloat16: bool = True  # arithmetic only; the weights stay float32
-    validate_every: int = 500  # steps
+    perceptual: float = 0.0  # of the perceptual distance
+    adversarial: float = 0.0  # of the critic's opinion; above 0 there is a critic
+    features: float = 0.0  # of the difference to the photo that the critic sees
+    known: float = 0.1  # of the known pixels, which the hole's border must meet
+    critic_width: int = 48
 
 
 SMOKE = Config(
-    steps=20,
     half=8,
     quarter=16,
     eighth=16,
     sizes=((64, 2, 1.0),),
     shrinks=((1, 1.0),),
-    warm_up=5,
-    validate_every=10,
+    holes=8,
+    critic_width=4,
+    checkpoint_minutes=60,
 )
-
-
-class Scores(NamedTuple):
-    """Means over the validation set, inside the holes."""
-
-    psnr: float
-    perceptual: float
-
-
-def to_tensors(batch: data.Batch, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Image ``(n, 3, h, w)`` 0..1 and mask ``(n, 1, h, w)``, in the layout convolutions like."""
-    image = torch.from_numpy(batch.image).to(device).permute(0, 3, 1, 2).float() / 255
-    mask = torch.from_numpy(batch.hole).to(device).float()[:, None]
-    return image.contiguous(memory_format=torch.channels_last), mask
-
-
-def loss_of(
-    net: InpaintNet, perceptual: PerceptualDistance | None, c: Config, image: Tensor, mask: Tensor
-) -> Tensor:
-    """The training loss of one batch."""
-    with torch.autocast(image.device.type, torch.bfloat16, enabled=c.bfloat16):
-        result = net(image, mask)
-    loss = pyramid_l1(result, image, mask)
-    loss = loss + c.known * in_hole((result - image).abs(), 1 - mask)
-    whole = torch.where(mask > 0, result, image)
-    loss = loss + c.structure * dissimilarity(whole, image, mask)
-    if perceptual is not None and c.perceptual:
-        with torch.autocast(image.device.type, torch.bfloat16, enabled=c.bfloat16):
-            distance = perceptual(whole, image, mask)
-        loss = loss + c.perceptual * distance
-    return loss.mean()
-
-
-def validation_set(photos: data.Photos, count: int, size: int) -> list[data.Batch]:
-    """Fixed crops with fixed free-form holes of 5 to 20 %; every other one at half resolution."""
-    found = []
-    for i in range(min(count, len(photos))):
-        rng = np.random.default_rng((99, i))
-        image = data.crop(rng, photos[i * len(photos) // count], size, 1 + i % 2).copy()
-        hole = masks.free_form(rng, size, size, 0.05, 0.2)
-        found.append(data.Batch(image[None], hole[None]))
-    return found
-
-
-@torch.no_grad()
-def validate(
-    net: InpaintNet,
-    perceptual: PerceptualDistance | None,
-    batches: list[data.Batch],
-    device: torch.device,
-    sheet: Path,
-) -> Scores:
-    """Score ``net`` and write a contact sheet: photo, hole, result."""
-    psnr: list[float] = []
-    distance: list[float] = []
-    rows: list[list[Tensor]] = []
-    for batch in batches:
-        image, mask = to_tensors(batch, device)
-        result = torch.where(mask > 0, net(image, mask).clamp(0, 1), image)
-        mse = in_hole((result - image).square(), mask).item()
-        psnr.append(-10 * math.log10(mse + 1e-10))
-        if perceptual is not None:
-            distance.append(perceptual(result, image, mask).item())
-        if len(rows) < 12:
-            rows.append([image[0].cpu(), (image * (1 - mask))[0].cpu(), result[0].cpu()])
-    run.sheet(sheet, rows)
-    return Scores(float(np.mean(psnr)), float(np.mean(distance or [math.nan])))
 
 
 def build(c: Config) -> InpaintNet:
@@ -138,120 +79,119 @@ def build(c: Config) -> InpaintNet:
     return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def train(
-    c: Config,
-    out: Path,
-    folders: list[Path],
-    minutes: float,
-    device: torch.device,
-    perceptual_folder: Path | None,
-) -> Scores:
-    """Train until ``c.steps`` or for ``minutes``; go on from the checkpoint in ``out``, if any."""
-    out.mkdir(parents=True, exist_ok=True)
-    train_files, held_out_files = data.listed(folders)
-    photos = data.pack(train_files, out / "train.u8")
-    held_out = data.pack(held_out_files, out / "held-out.u8")
-    net = build(c).to(device)
-    average = run.Average(net, c.average)
-    optimizer = torch.optim.AdamW(net.parameters(), c.rate, betas=(0.9, 0.99), weight_decay=1e-4)
-    step, clock = 0, run.Clock(minutes)
-    if (out / run.CHECKPOINT).exists():
-        state = run.load(out)
-        net.load_state_dict(state["net"])
-        average.weights = state["average"]
-        optimizer.load_state_dict(state["optimizer"])
-        step, clock.before = state["step"], state["seconds"]
-    perceptual = PerceptualDistance(perceptual_folder).to(device) if perceptual_folder else None
-    shown = build(c).to(device)
-    checks = validation_set(held_out, 32, min(256, 2 * c.sizes[0][0]))
-    scores = Scores(math.nan, math.nan)
-    losses: list[float] = []
-    began, seen = time.monotonic(), 0
+def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = ()) -> ModelCard:
+    """Write the averaged network of a run as a model into ``models``."""
+    state = run.load(folder)
+    net = build(Config(**state["config"]))
+    net.load_state_dict(state["average"])
+    plain = net.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return export_restore.write(plain, KIND, state, models, name, metrics)
 
-    def checkpoint() -> Scores:
-        shown.load_state_dict(average.weights)
-        scores = validate(shown, perceptual, checks, device, out / "sheet.png")
-        run.log(
-            out,
-            step=step,
-            loss=float(np.mean(losses)),
-            **{name: score for name, score in scores._asdict().items() if score == score},
-            seconds=clock.seconds,
-        )
-        run.save(
-            out,
-            {
-                "task": "inpaint",
-                "config": asdict(c),
-                "step": step,
-                "seconds": clock.seconds,
-                "net": net.state_dict(),
-                "average": average.weights,
-                "optimizer": optimizer.state_dict(),
-                "revision": run.revision(),
-                "data": {"photos": len(photos), "fingerprint": photos.fingerprint},
-                "scores": scores._asdict(),
-            },
-        )
-        return scores
 
-    while step < c.steps and not clock.is_over:
-        # A batch depends on the seed and the step alone, so a resumed run sees the same ones.
-        rng = np.random.default_rng((c.seed, step))
-        size, count, _ = c.sizes[rng.choice(len(c.sizes), p=[share for *_, share in c.sizes])]
-        image, mask = to_tensors(data.batch(rng, photos, count, size, c.shrinks), device)
-        for group in optimizer.param_groups:
-            group["lr"] = run.rate(step, c.steps, c.rate, c.warm_up, c.cool_down)
-        loss = loss_of(net, perceptual, c, image, mask)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), c.clip)
-        optimizer.step()
-        average.update(net, step)
-        step, seen = step + 1, seen + count
-        losses = [*losses[-199:], loss.item()]
-        if step % 50 == 0:
-            pace = (time.monotonic() - began) / seen
-            run.say(
-                step=step,
-                loss=float(np.mean(losses)),
-                psnr=scores.psnr,
-                perceptual=scores.perceptual,
-                images_per_s=1 / pace,
-                minutes_left=(c.steps - step) * pace * count / 60,
-            )
-        if step % c.validate_every == 0:
-            scores = checkpoint()
-    if step % c.validate_every:
-        scores = checkpoint()
-    print(f"\n{out}: {step} steps, PSNR {scores.psnr:.2f} dB, distance {scores.perceptual:.4f}")
-    print(f"Next: pentimento-train export {out}")
-    return scores
+def turned(rng: Generator, holes: Tensor) -> Tensor:
+    """``(n, 1, h, h)``, all flipped and turned in one random way."""
+    chance = torch.randint(8, (1,), generator=rng, device=rng.device).item()
+    holes = torch.rot90(holes, int(chance) // 2, (2, 3))
+    return holes.flip(3) if chance % 2 else holes
+
+
+def validation_set(photos: data.Photos, count: int, size: int) -> tuple[Tensor, Tensor]:
+    """Fixed crops with fixed free-form holes of 5 to 20 %; every other one at half resolution.
+
+    Returns images ``(n, 3, size, size)``, 0..1, and masks ``(n, 1, size, size)``.
+    """
+    images, holes = [], []
+    for i in range(min(count, len(photos))):
+        rng = np.random.default_rng((99, i))
+        image = data.crop(rng, photos[i * len(photos) // count], size, 1 + i % 2).copy()
+        images.append(torch.from_numpy(image).permute(2, 0, 1).float() / 255)
+        holes.append(torch.from_numpy(masks.free_form(rng, size, size, 0.05, 0.2)).float()[None])
+    return torch.stack(images), torch.stack(holes)
+
+
+class Task(loop.Task):
+    """Inpainting, for ``neural.training.loop``."""
+
+    model = "inpaint"
+
+    def __init__(self, c: Config, given: loop.Data) -> None:
+        if c.perceptual and given.perceptual is None:
+            raise run.Unfit("the perceptual distance needs its weights: --perceptual DIR")
+        self.c, self.net = c, build(c)
+        self.critic = PatchCritic(4, c.critic_width) if c.adversarial else None
+        self.pool = given.crops
+        rng = np.random.default_rng(c.seed)
+        largest = max(size for size, *_ in c.sizes)
+        self.holes = torch.from_numpy(masks.bank(rng, c.holes, largest)).to(given.device)
+        images, holes = validation_set(given.held_out, 32, min(256, 2 * c.sizes[0][0]))
+        self.checks = images.to(given.device), holes.to(given.device)
+        self.distance: PerceptualDistance | None = None
+        if given.perceptual is not None:
+            self.distance = PerceptualDistance(given.perceptual).to(given.device)
+
+    def draw(self, rng: Generator, step: int) -> loop.Batch:
+        """Photos and masks, 1 in the hole."""
+        c, chance = self.c, np.random.default_rng((self.c.seed, step))
+        size, count, _ = c.sizes[chance.choice(len(c.sizes), p=[share for *_, share in c.sizes])]
+        times, shares = zip(*c.shrinks, strict=True)
+        shrink = min(int(chance.choice(times, p=shares)), self.pool.smallest // size)
+        image = self.pool.draw(rng, count, size, shrink)
+        which = torch.randint(len(self.holes), (count,), generator=rng, device=rng.device)
+        holes = turned(rng, self.holes[which][:, None].float())
+        return image, (F.interpolate(holes, (size, size), mode="area") > 0.5).float()
+
+    def loss(
+        self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
+    ) -> tuple[Tensor, Tensor]:
+        """Color, structure and, if asked for, looks; the result has the photo around the hole."""
+        c, (image, mask) = self.c, batch
+        result = net(image.contiguous(memory_format=torch.channels_last), mask).float()
+        loss = pyramid_l1(result, image, mask) + c.known * in_hole((result - image).abs(), 1 - mask)
+        whole = torch.where(mask > 0, result, image)
+        loss = loss + c.structure * dissimilarity(whole, image, mask)
+        if self.distance is not None and c.perceptual:
+            loss = loss + c.perceptual * self.distance(whole, image, mask)
+        total = loss.mean()
+        if critic is not None:
+            with torch.no_grad():
+                wanted = critic(torch.cat([image, mask], 1))
+            got = critic(torch.cat([whole, mask], 1))
+            where = F.interpolate(mask, got[-1].shape[2:], mode="area")
+            total = total + c.adversarial * pleased(got[-1], where)
+            total = total + c.features * matched(wanted, got, mask)
+        return total, whole
+
+    def critic_loss(self, critic: loop.Call, batch: loop.Batch, result: Tensor) -> Tensor:
+        """Patches that touch the hole are results, all others are photo."""
+        image, mask = batch
+        real, fake = (critic(torch.cat([x, mask], 1))[-1] for x in (image, result))
+        return hinge(real, fake, F.interpolate(mask, fake.shape[2:], mode="area"))
+
+    def validate(self, net: loop.Call) -> tuple[loop.Scores, loop.Rows]:
+        """PSNR in dB and perceptual distance in the holes; photo, hole and result."""
+        images, holes = self.checks
+        rows: loop.Rows = []
+        psnr, distance = [], []
+        for image, mask in zip(images.split(1), holes.split(1), strict=True):
+            result = torch.where(mask > 0, net(image, mask).clamp(0, 1), image)
+            mse = in_hole((result - image).square(), mask).item()
+            psnr.append(-10 * math.log10(mse + 1e-10))
+            if self.distance is not None:
+                distance.append(self.distance(result, image, mask).item())
+            if len(rows) < 12:
+                rows.append([image[0].cpu(), (image * (1 - mask))[0].cpu(), result[0].cpu()])
+        scores = {"psnr": float(np.mean(psnr))}
+        if distance:
+            scores["perceptual"] = float(np.mean(distance))
+        return scores, rows
+
+
+SCRIPT = loop.Script("inpaint", Config, SMOKE, Task, export)
 
 
 def main(argv: list[str] | None = None) -> None:
     """Train from the command line."""
-    parser = argparse.ArgumentParser(prog="pentimento-train inpaint", description=__doc__)
-    parser.add_argument("--data", type=Path, action="append", required=True)
-    parser.add_argument("--out", type=Path, default=Path("runs/inpaint"))
-    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="until a pause")
-    parser.add_argument("--steps", type=int, default=0, help="of the whole run")
-    parser.add_argument("--smoke", action="store_true", help="twenty steps of a tiny network")
-    parser.add_argument("--perceptual", type=Path, metavar="DIR", help="weights of the distance")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--threads", type=int, default=1, help="on a CPU")
-    args = parser.parse_args(argv)
-    out = args.resume or args.out
-    if not args.resume and (out / run.CHECKPOINT).exists():
-        parser.error(f"{out} holds a run already: go on with --resume {out}, or name another")
-    c = SMOKE if args.smoke else Config()
-    if args.resume:
-        c = Config(**run.load(out)["config"])
-    if args.steps:
-        c = replace(c, steps=args.steps)
-    torch.set_num_threads(args.threads)
-    train(c, out, args.data, args.minutes, torch.device(args.device), args.perceptual)
+    loop.main(SCRIPT, argv, __doc__ or "")
 
 
 if __name__ == "__main__":

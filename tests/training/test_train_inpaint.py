@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,12 @@ from neural import card as cards
 from neural.engine import Engine
 from neural.operations.inpaint import Inpaint
 from neural.progress import Progress
-from neural.training import data, export, run, train_inpaint
+from neural.training import data, export_restore, loop, run, train_inpaint
 from neural.training.__main__ import main
 from neural.training.nets.blocks import membrane
-from neural.training.train_inpaint import SMOKE, train
+from neural.training.nets.critic import hinge
+from neural.training.train_inpaint import SMOKE
+from tests.training import weights
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +26,6 @@ def photos(tmp_path_factory):
         coarse = Image.fromarray(rng.integers(0, 256, (8, 8, 3), np.uint8))
         coarse.resize((160 + i, 140), Image.Resampling.BICUBIC).save(folder / f"{i}.png")
     return folder
-
-
-def trained(out, photos, steps, config=SMOKE):
-    train(replace(config, steps=steps), out, [photos], 60, torch.device("cpu"), None)
-    return run.load(out)
 
 
 def test_every_twentieth_photo_is_held_out(photos):
@@ -43,15 +41,49 @@ def test_packed_photos_are_what_was_decoded(photos, tmp_path):
     assert data.pack(files, tmp_path / "packed.u8").fingerprint == packed.fingerprint
 
 
-def test_a_resumed_run_gives_the_same_curve(photos, tmp_path):
-    config = replace(SMOKE, cool_down=1e-9)  # the rate must not know the end
-    one, two = tmp_path / "one", tmp_path / "two"
-    whole = trained(one, photos, 12, config)
-    trained(two, photos, 5, config)
-    parts = trained(two, photos, 12, config)
-    assert whole["step"] == parts["step"] == 12
-    for name, weights in whole["average"].items():
-        assert torch.equal(weights, parts["average"][name]), name
+@pytest.mark.parametrize("looks", [0.0, 0.1])
+def test_a_resumed_run_gives_the_same_network(photos, tmp_path, looks):
+    """With a critic and without one."""
+    config = replace(SMOKE, adversarial=looks, features=looks)
+
+    def trained(name, **more):
+        length = loop.Length(steps=20, sitting=more.pop("sitting", math.inf))
+        loop.train(train_inpaint.SCRIPT, config, tmp_path / name, [photos], length, **more)
+        return run.load(tmp_path / name)
+
+    assert trained("cut", sitting=0)["step"] == 10
+    cut, whole = trained("cut", resume=True), trained("whole")
+    assert ("critic" in whole) == (looks > 0)
+    for name, weight in whole["average"].items():
+        assert torch.equal(weight, cut["average"][name]), name
+
+
+def test_a_perceptual_loss_needs_its_weights(photos, tmp_path, capsys):
+    words = ["--smoke", "--device", "cpu", "--set", "perceptual=0.1", "--out", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        main(["inpaint", "--data", str(photos), *words])
+    assert "--perceptual DIR" in capsys.readouterr().err
+
+
+def test_looks_are_learned_from_the_distance_and_the_critic(photos, tmp_path):
+    config = replace(SMOKE, perceptual=0.1, adversarial=0.1, features=0.1)
+    folder = weights.write(tmp_path)
+    scores = loop.train(
+        train_inpaint.SCRIPT,
+        config,
+        tmp_path / "run",
+        [photos],
+        loop.Length(steps=3),
+        perceptual=folder,
+    )
+    assert scores["perceptual"] > 0
+
+
+def test_what_is_photo_in_a_result_counts_as_photo():
+    """LaMa's mask-aware target: a critic is right to like patches outside the hole."""
+    fake, where = torch.tensor([[[[2.0, -2.0]]]]), torch.tensor([[[[0.0, 1.0]]]])
+    assert float(hinge(torch.tensor([[[[2.0]]]]), fake, where)) == 0
+    assert float(hinge(torch.tensor([[[[2.0]]]]), fake)) == 1.5
 
 
 def test_an_untrained_network_is_a_membrane(photos):
@@ -71,7 +103,6 @@ def test_a_membrane_over_a_slope_is_the_slope():
     torch.testing.assert_close(membrane(x, keep, 5) * keep, x * keep)
 
 
-@pytest.mark.filterwarnings("ignore")  # the exporter's own
 def test_smoke_trains_exports_and_runs(photos, tmp_path, capsys):
     out, models = tmp_path / "run", tmp_path / "models"
     models.mkdir()
@@ -103,11 +134,11 @@ def test_an_unknown_command_is_answered_with_the_known_ones(capsys):
     assert "evaluate" in capsys.readouterr().err
 
 
-def test_disagreement_of_the_runtimes_is_an_error(monkeypatch):
+def test_disagreement_of_the_runtimes_is_an_error():
     class Wrong:
         def run(self, _, feeds):
             return [feeds["image"] + 1]
 
     net = train_inpaint.build(SMOKE).eval()
     with pytest.raises(ValueError, match="differ"):
-        export.worst_difference(net, Wrong())
+        export_restore.worst_difference(net, train_inpaint.KIND, Wrong())
