@@ -77,10 +77,10 @@ def test_a_run_begins_with_the_weights_of_another(photos, tmp_path):
 def test_two_processes_learn_one_network(photos, tmp_path):
     """Through gloo: the gradients are averaged, so one process that sees the batches of both learns
     the same; and only the first one writes."""
+    words = ["--smoke", "--steps", "4", "--device", "cpu", "--devices", "2"]
+    words += ["--precision", "32-true", "--data", str(photos), "--out", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, "-m", "neural.training", "denoise", "--smoke", "--steps", "4"]
-        + ["--device", "cpu", "--devices", "2", "--precision", "32-true"]
-        + ["--data", str(photos), "--out", str(tmp_path)],  # noqa: RUF005
+        [sys.executable, "-m", "neural.training", "denoise", *words],
         cwd=ROOT,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
