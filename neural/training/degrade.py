@@ -152,15 +152,33 @@ def quantized(planes: Tensor, table: tuple[tuple[int, ...], ...], scale: Tensor)
     return (basis.T @ coefficients @ basis).transpose(3, 4).reshape(n, c, h, w)
 
 
-def shrunk(image: Tensor, times: int) -> Tensor:
-    """An image ``times`` smaller: bicubic with antialiasing and mirrored borders.
+def blurred(rng: Generator, image: Tensor, least: float, most: float) -> Tensor:
+    """Blur every picture with a Gaussian of its own: widths of ``least`` to ``most`` px, by ratio,
+    along two axes at a random angle.
+    """
+    n, c, h, w = image.shape
+    reach = math.ceil(3 * most)
+    axis = torch.arange(-reach, reach + 1, device=rng.device, dtype=torch.float32)
+    y, x = axis[None, :, None], axis[None, None, :]
+    wide, high = (log_uniform(rng, n, least, most)[..., 0] for _ in range(2))
+    angle = uniform(rng, n, 0, math.pi)[..., 0]
+    along, across = x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
+    kernel = torch.exp(-0.5 * ((along / wide) ** 2 + (across / high) ** 2))
+    kernel = (kernel / kernel.sum((1, 2), keepdim=True)).repeat_interleave(c, 0)[:, None]
+    padded = F.pad(image, (reach,) * 4, mode="reflect").reshape(1, n * c, h + 2 * reach, -1)
+    return F.conv2d(padded, kernel, groups=n * c).reshape(n, c, h, w)
 
-    The same numbers as MATLAB's ``imresize``, which all papers on upscaling use.
+
+def shrunk(image: Tensor, times: int, *, cut: bool = True) -> Tensor:
+    """An image ``times`` smaller: bicubic with antialiasing and mirrored borders, cut to 0..1.
+
+    The same numbers as MATLAB's ``imresize``, which all papers on upscaling use. A difference of
+    images is not to be ``cut``.
     """
     for axis in (2, 3):
         weights = cubic_weights(image.shape[axis], times).to(image.device)
         image = torch.movedim(torch.movedim(image, axis, -1) @ weights, -1, axis)
-    return image.clamp(0, 1)
+    return image.clamp(0, 1) if cut else image
 
 
 @cache

@@ -44,6 +44,7 @@ class Config:
     average: float = 0.999  # decay of the weights that are shipped
     critic_rate: float = 2e-4  # AdamW, of the network that judges, if there is one
     checkpoint_minutes: float = 5.0
+    publish: bool = True  # a finished model beside every checkpoint
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,8 @@ def train(
             state["critic"] = judge.state_dict()
             state["critic_optimizer"] = critic_optimizer.state_dict()
         run.save(out, state)
-        script.export(out, out, f"{task.model}-latest")
+        if c.publish:
+            script.export(out, out, f"{task.model}-latest")
         return scores
 
     while True:

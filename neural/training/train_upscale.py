@@ -1,7 +1,9 @@
 """Train an upscaler, for twice or four times the size.
 
 The network sees a photograph made smaller, and learns to give back the photograph: the average
-error of the pixels, and of the spectrum, which asks for sharpness.
+error of the pixels, and of the spectrum, which asks for sharpness. A second run from there makes
+crisp weights: of pictures that are also blurred, noisy and compressed, with a critic, its features
+and a perceptual distance: ``--start FIRST --set degraded=0.5 --set adversarial=0.01 …``.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from torch.nn import functional as F
 
 from neural.card import Metric, ModelCard, Port
 from neural.training import crops, degrade, export_restore, loop, run
+from neural.training.losses import PerceptualDistance
+from neural.training.nets.critic import PatchCritic, hinge, matched, pleased
 from neural.training.nets.upscale import SCALES, UpscaleNet
 
 LUMA = (65.481, 128.553, 24.966)  # BT.601, to levels of 255; the offset of 16 does not matter here
@@ -30,6 +34,12 @@ class Config(loop.Config):
     count: int = 8  # crops of a batch; 64 on a GPU
     shrunk: float = 0.6  # of the batches, from photos of half the size, free of JPEG's traces
     spectrum: float = 0.05  # weight of the error of the spectrum
+    degraded: float = 0.0  # of the pictures, made small as cameras and web pages do
+    perceptual: float = 0.0  # weight of the perceptual distance
+    adversarial: float = 0.0  # of the critic's opinion; above 0 there is a critic
+    features: float = 0.0  # of the difference to the photo that the critic sees
+    color: float = 0.0  # of the error of the result made small again
+    critic_width: int = 64
 
 
 def build(c: Config) -> UpscaleNet:
@@ -59,6 +69,15 @@ def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = 
 def small(large: Tensor, times: int) -> Tensor:
     """The photo that the network gets to see, in steps of 1 / 255 as a file has them."""
     return (degrade.shrunk(large, times) * 255).round() / 255
+
+
+def worn(rng: Generator, large: Tensor, times: int) -> Tensor:
+    """The photo as a camera and a web page would have it: blurred, small, noisy, compressed."""
+    image = degrade.shrunk(degrade.blurred(rng, large, 0.3 * times, 0.8 * times), times)
+    level = degrade.log_uniform(rng, len(large), 0.5 / 255, 6 / 255)
+    image = degrade.gaussian(rng, image, level).clamp(0, 1)
+    packed = degrade.jpeg(image, degrade.uniform(rng, len(large), 55, 95))
+    return (degrade.chosen(rng, 0.7, packed, image) * 255).round() / 255
 
 
 def luma_psnr(result: Tensor, truth: Tensor, border: int) -> Tensor:
@@ -91,12 +110,18 @@ class Task(loop.Task):
     def __init__(self, c: Config, data: loop.Data) -> None:
         if c.scale not in SCALES:
             raise run.Unfit(f"scale is one of {SCALES}")
+        if c.perceptual and data.perceptual is None:
+            raise run.Unfit("the perceptual distance needs its weights: --perceptual DIR")
         self.c, self.net = c, build(c)
+        self.critic = PatchCritic(3, c.critic_width) if c.adversarial else None
         self.model = f"upscale-x{c.scale}"
         self.pool = data.crops
         self.side = c.size * c.scale
         centers = crops.centers(data.held_out, 16, 2 * self.side)
         self.checks = F.avg_pool2d(centers, 2).to(data.device)
+        self.distance: PerceptualDistance | None = None
+        if data.perceptual is not None:
+            self.distance = PerceptualDistance(data.perceptual).to(data.device)
 
     def draw(self, rng: Generator, step: int) -> loop.Batch:
         """Small pictures, and the large ones they are from."""
@@ -105,21 +130,45 @@ class Task(loop.Task):
         if self.side * shrink > self.pool.smallest:
             shrink = 1
         large = self.pool.draw(rng, c.count, self.side, shrink)
-        return small(large, c.scale), large
+        image = small(large, c.scale)
+        if c.degraded:
+            image = degrade.chosen(rng, c.degraded, worn(rng, large, c.scale), image)
+        return image, large
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
-        """Absolute difference of pixels and of the spectrum."""
-        image, large = batch
-        result = net(image.contiguous(memory_format=torch.channels_last))
-        difference = result.float() - large
+        """Absolute difference of pixels and of the spectrum; looks, if they are asked for."""
+        c, (image, large) = self.c, batch
+        result = net(image.contiguous(memory_format=torch.channels_last)).float()
+        difference = result - large
         spectrum = torch.fft.rfft2(difference, norm="ortho").abs().mean()
-        return difference.abs().mean() + self.c.spectrum * spectrum, result
+        loss = difference.abs().mean() + c.spectrum * spectrum
+        if c.color:
+            with torch.autocast(image.device.type, enabled=False):
+                loss = loss + c.color * degrade.shrunk(difference, c.scale, cut=False).abs().mean()
+        if c.perceptual and self.distance is not None:
+            everywhere = torch.ones_like(large[:, :1])
+            loss = loss + c.perceptual * self.distance(result, large, everywhere).mean()
+        if critic is not None:
+            with torch.no_grad():
+                wanted = critic(large)
+            got = critic(result)
+            loss = loss + c.adversarial * pleased(got[-1]) + c.features * matched(wanted, got)
+        return loss, result
+
+    def critic_loss(self, critic: loop.Call, batch: loop.Batch, result: Tensor) -> Tensor:
+        """Photos above 1, results below -1."""
+        return hinge(critic(batch[1])[-1], critic(result)[-1])
 
     def validate(self, net: loop.Call) -> tuple[loop.Scores, loop.Rows]:
-        """PSNR in dB of the network and of bicubic interpolation."""
-        return validate(net, self.checks, self.c.scale)
+        """PSNR in dB of the network and of bicubic interpolation; the perceptual distance."""
+        scores, rows = validate(net, self.checks, self.c.scale)
+        if self.distance is not None:
+            result = torch.cat([net(x) for x in small(self.checks, self.c.scale).split(4)])
+            everywhere = torch.ones_like(self.checks[:, :1])
+            scores["perceptual"] = float(self.distance(result, self.checks, everywhere).mean())
+        return scores, rows
 
 
 SMOKE = Config(channels=8, depth=2, size=16, count=4, shrunk=0.5, checkpoint_minutes=60)

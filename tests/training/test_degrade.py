@@ -100,3 +100,19 @@ def test_the_same_generator_gives_the_same_noise():
         return degrade.camera(torch.Generator().manual_seed(5), slope())
 
     torch.testing.assert_close(once(), once(), rtol=0, atol=0)
+
+
+def test_a_blurred_picture_keeps_its_brightness_and_loses_its_contrast():
+    rng = torch.Generator().manual_seed(0)
+    image = torch.rand(3, 3, 48, 64, generator=rng)
+    result = degrade.blurred(rng, image, 1.0, 2.0)
+    assert (result.mean((1, 2, 3)) - image.mean((1, 2, 3))).abs().max() < 0.01
+    assert (result.std((1, 2, 3)) < 0.5 * image.std((1, 2, 3))).all()
+    flat = torch.full((2, 3, 32, 32), 0.3)
+    torch.testing.assert_close(degrade.blurred(rng, flat, 1.0, 2.0), flat)
+
+
+def test_a_difference_is_shrunk_without_being_cut():
+    difference = torch.full((1, 3, 16, 16), -0.25)
+    torch.testing.assert_close(degrade.shrunk(difference, 2, cut=False), difference[..., :8, :8])
+    assert float(degrade.shrunk(difference, 2).max()) == 0

@@ -33,7 +33,7 @@ JUDGED = replace(train_denoise.SCRIPT, task=Judged)
 
 
 def trained(script, out, photos, steps, **more):
-    config = replace(train_denoise.SMOKE, critic_rate=1e-2)
+    config = replace(train_denoise.SMOKE, critic_rate=1e-2, publish=False)
     loop.train(script, config, out, [photos], loop.Length(steps=steps), **more)
     return run.load(out)
 
@@ -41,7 +41,7 @@ def trained(script, out, photos, steps, **more):
 def test_a_critic_learns_beside_the_network_and_goes_on_after_a_cut(photos, tmp_path):
     loop.train(
         JUDGED,
-        replace(train_denoise.SMOKE, critic_rate=1e-2),
+        replace(train_denoise.SMOKE, critic_rate=1e-2, publish=False),
         tmp_path / "cut",
         [photos],
         loop.Length(steps=30, sitting=0),
@@ -64,7 +64,7 @@ def test_a_critic_changes_what_is_learned(photos, tmp_path):
 
 def test_a_run_begins_with_the_weights_of_another(photos, tmp_path):
     first = trained(train_denoise.SCRIPT, tmp_path / "first", photos, 10)
-    config = replace(train_denoise.SMOKE, rate=0.0, least_rate=0.0)
+    config = replace(train_denoise.SMOKE, rate=0.0, least_rate=0.0, publish=False)
     length = loop.Length(steps=1)
     loop.train(
         train_denoise.SCRIPT, config, tmp_path / "next", [photos], length, start=tmp_path / "first"
@@ -78,6 +78,7 @@ def test_two_processes_learn_one_network(photos, tmp_path):
     """Through gloo: the gradients are averaged, so one process that sees the batches of both learns
     the same; and only the first one writes."""
     words = ["--smoke", "--steps", "4", "--device", "cpu", "--devices", "2"]
+    words += ["--set", "publish=False"]
     words += ["--precision", "32-true", "--data", str(photos), "--out", str(tmp_path)]
     done = subprocess.run(
         [sys.executable, "-m", "neural.training", "denoise", *words],

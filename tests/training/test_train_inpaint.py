@@ -44,7 +44,7 @@ def test_packed_photos_are_what_was_decoded(photos, tmp_path):
 @pytest.mark.parametrize("looks", [0.0, 0.1])
 def test_a_resumed_run_gives_the_same_network(photos, tmp_path, looks):
     """With a critic and without one."""
-    config = replace(SMOKE, adversarial=looks, features=looks)
+    config = replace(SMOKE, adversarial=looks, features=looks, publish=False)
 
     def trained(name, **more):
         length = loop.Length(steps=20, sitting=more.pop("sitting", math.inf))
@@ -66,7 +66,7 @@ def test_a_perceptual_loss_needs_its_weights(photos, tmp_path, capsys):
 
 
 def test_looks_are_learned_from_the_distance_and_the_critic(photos, tmp_path):
-    config = replace(SMOKE, perceptual=0.1, adversarial=0.1, features=0.1)
+    config = replace(SMOKE, perceptual=0.1, adversarial=0.1, features=0.1, publish=False)
     folder = weights.write(tmp_path)
     scores = loop.train(
         train_inpaint.SCRIPT,
@@ -106,7 +106,8 @@ def test_a_membrane_over_a_slope_is_the_slope():
 def test_smoke_trains_exports_and_runs(photos, tmp_path, capsys):
     out, models = tmp_path / "run", tmp_path / "models"
     models.mkdir()
-    main(["inpaint", "--data", str(photos), "--out", str(out), "--smoke", "--device", "cpu"])
+    words = ["--smoke", "--device", "cpu", "--set", "publish=False"]
+    main(["inpaint", "--data", str(photos), "--out", str(out), *words])
     assert f"pentimento-train export {out}" in capsys.readouterr().out
     assert (out / "sheet.png").exists()
     main(["export", str(out), "--models", str(models), "--name", "inpaint-smoke"])

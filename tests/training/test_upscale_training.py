@@ -11,6 +11,7 @@ from neural.session import Session
 from neural.training import degrade, run, train_upscale
 from neural.training.__main__ import main as command
 from neural.training.nets.upscale import UpscaleNet
+from tests.training import weights
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,20 @@ def test_a_network_for_four_times_begins_with_one_for_two(smoked, photos, tmp_pa
     given, own = run.load(smoked)["average"], run.load(tmp_path)["net"]
     torch.testing.assert_close(own["head.plain.weight"], given["head.plain.weight"])
     assert own["tail.weight"].shape[0] == 48
+
+
+def test_crisp_weights_go_on_from_faithful_ones(smoked, photos, tmp_path, capsys):
+    folder = weights.write(tmp_path)
+    looks = ["degraded=0.5", "perceptual=0.5", "adversarial=0.01", "features=0.1", "color=1.0"]
+    words = [word for setting in (*looks, "critic_width=4") for word in ("--set", setting)]
+    words += ["--smoke", "--steps", "3", "--data", str(photos), "--device", "cpu"]
+    words += ["--start", str(smoked), "--perceptual", str(folder), "--out", str(tmp_path / "run")]
+    command(["upscale", *words])
+    state = run.load(tmp_path / "run")
+    assert state["scores"]["perceptual"] > 0
+    assert "critic" in state
+    assert "critic" not in run.load(smoked)
+    assert "--name upscale-x2-1" in capsys.readouterr().out
 
 
 def test_an_unknown_scale_is_refused(photos, tmp_path, capsys):
