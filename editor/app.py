@@ -42,6 +42,7 @@ class App:
         preferences = settings.preferences
         folders = [shipped_models(), paths.models()]
         self.runner, self.disk = JobRunner(), JobRunner()
+        self.previews = JobRunner(beside=self.runner)
         self.workspace, self.autosave = Workspace(), Autosave()
         self.window = MainWindow(
             self.workspace,
@@ -50,12 +51,14 @@ class App:
             Engine(folders, preferences.device, preferences.memory_mb),
             self.runner,
             self.disk,
+            self.previews,
             self.autosave,
         )
         TextFocus(application, parent=self.window)
 
     def close(self) -> None:
         """Stop the threads; nothing is left to recover."""
+        self.previews.close()
         self.runner.close()
         self.disk.close()
         self.autosave.close()

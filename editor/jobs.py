@@ -48,6 +48,9 @@ class JobRunner(QObject):
     A job ends exactly once: ``finished`` after its answer was applied, ``failed`` with a sentence
     for the user, or ``cancelled``. A cancelled job ends at once, even while its work still has a
     moment to go; what that work then answers is dropped.
+
+    A runner beside another one shares its thread and gives way to it: whatever is submitted there
+    cancels everything here. It is closed before the other.
     """
 
     queued = Signal(object)  # Job
@@ -60,10 +63,11 @@ class JobRunner(QObject):
     _ask = Signal(object)  # Job, to the worker
     _stop = Signal(object)  # Job, from whichever thread cancelled it
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, beside: JobRunner | None = None) -> None:
         super().__init__(parent)
         self._jobs: list[Job] = []
-        self._thread = QThread()
+        self._is_guest = beside is not None
+        self._thread: QThread = beside._thread if beside is not None else QThread()
         self._thread.setObjectName("jobs")
         self._worker = _Worker()
         self._worker.moveToThread(self._thread)
@@ -74,7 +78,10 @@ class JobRunner(QObject):
         self._worker.reported.connect(self._on_reported)
         self._worker.answered.connect(self._on_answered)
         self._worker.refused.connect(self._on_refused)
-        self._thread.start()
+        if beside is None:
+            self._thread.start()
+        else:
+            beside.queued.connect(self.cancel_all)
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -94,12 +101,13 @@ class JobRunner(QObject):
             job.token.cancel()
 
     def close(self) -> None:
-        """Stop everything and wait for the thread to end. Nothing is told any more."""
+        """Stop everything and wait for the thread, if it is its own. Nothing is told any more."""
         self.blockSignals(True)
         self.cancel_all()
         self._jobs.clear()
-        self._thread.quit()
-        self._thread.wait()
+        if not self._is_guest:
+            self._thread.quit()
+            self._thread.wait()
 
     @Slot(object)
     def _on_stop(self, job: Job) -> None:

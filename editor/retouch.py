@@ -72,6 +72,7 @@ def apply(
     engine: Engine,
     progress: Progress,
     model: str | None = None,
+    part: Rect | None = None,
 ) -> Retouched:
     """Run ``operation`` on what the active layer and everything below it look like.
 
@@ -79,13 +80,13 @@ def apply(
     Its selection is the mask; an operation that needs none works on the whole canvas without it.
     Whatever is selected at all is replaced; how soft the edge is, the mask of the layer says,
     unless the mask is the strength of the operation: then the network has heeded it.
-    model: a card's id, else the preferred one.
+    model: a card's id, else the preferred one. part: nothing else is replaced.
 
     Raises:
         NeuralError: nothing is selected, no model, no memory; the message is for the user.
         Cancelled
     """
-    hole = _hole(operation, document)
+    hole = to_replace(operation, document).intersect(part or document.rect)
     context = operation.context(Box(*hole), *document.size)
     seen = Rect(*context)
     hide_above(document)
@@ -124,8 +125,9 @@ def resized(
     engine: Engine,
     progress: Progress,
     model: str | None = None,
+    part: Rect | None = None,
 ) -> Resized:
-    """Run an ``operation`` that resizes on what the whole document looks like.
+    """Run an ``operation`` that resizes on what the whole document, or ``part``, looks like.
 
     The new document has the depth, the color space and the metadata of the old one; alpha is
     resampled, so what is opaque or transparent all around stays so (R9). Selections are not asked.
@@ -134,20 +136,20 @@ def resized(
         NeuralError: nothing is there, no model, no memory; the message is for the user.
         Cancelled
     """
-    before = visible(document, document.rect)
+    part = part or document.rect
+    seen = Rect(*operation.context(Box(*part), *document.size))
+    before = visible(document, seen)
     if not before[..., 3].any():
         raise NeuralError("The picture is transparent, and would stay so.")
     everywhere = np.ones(before.shape[:2], np.float32)
     stretch = progress.part(0.05, 0.95)
     result = engine.run(operation, to_network(before), everywhere, stretch, model)
-    h, w = result.image.shape[:2]
-    pixels = np.empty((h, w, 4), document.dtype)
-    pixels[..., 3] = np.rint(resize(before[..., 3].astype(np.float32), h, w))
-    for y in range(0, h, BAND_PX):  # the whole at once would take its memory three times over
-        band = slice(y, y + BAND_PX)
-        pixels[band] = from_network(result.image[band], pixels[band])
+    across, down = result.image.shape[1] / seen.w, result.image.shape[0] / seen.h
+    x, y = round((part.x - seen.x) * across), round((part.y - seen.y) * down)
+    w, h = round(part.w * across), round(part.h * down)
+    pixels = _with_alpha(result.image, before)[y : y + h, x : x + w]
     made = Document.from_pixels(pixels, name_of(operation), document.metadata)
-    made.source = Source(None, f"{document.source.title} {w} × {h}")
+    made.source = Source(None, f"{document.source.title} {made.size.w} × {made.size.h}")
     assert isinstance(made.active, Layer)
     made.active.recipe = recipe_of(operation, result)
     progress(1.0)
@@ -217,6 +219,17 @@ def from_network(image: Image, like: Pixels) -> Pixels:
     return pixels
 
 
+def _with_alpha(image: Image, before: Pixels) -> Pixels:
+    """A picture of another size in the depth of ``before``, with its alpha resampled."""
+    h, w = image.shape[:2]
+    pixels = np.empty((h, w, 4), before.dtype)
+    pixels[..., 3] = np.rint(resize(before[..., 3].astype(np.float32), h, w))
+    for y in range(0, h, BAND_PX):  # the whole at once would take its memory three times over
+        band = slice(y, y + BAND_PX)
+        pixels[band] = from_network(image[band], pixels[band])
+    return pixels
+
+
 def count_changed(one: Pixels, other: Pixels, where: NDArray[np.bool_]) -> int:
     """How many pixels look different among those of a ``(h, w)`` mask; transparent ones never do.
 
@@ -262,8 +275,12 @@ def recipe_of(operation: Operation, result: Result) -> dict[str, Any]:
     }
 
 
-def _hole(operation: Operation, document: Document) -> Rect:
-    """The bounds of the mask."""
+def to_replace(operation: Operation, document: Document) -> Rect:
+    """The bounds of the mask.
+
+    Raises:
+        NeuralError: nothing is selected.
+    """
     if document.selection.is_empty and not operation.needs_mask:
         return document.rect
     hole = document.selection.content_bounds().intersect(document.rect)

@@ -74,13 +74,14 @@ class Preferences:
 
 @dataclass(frozen=True)
 class Settings:
-    """Preferences, and the files opened last, the latest first.
+    """Preferences, the files opened last, the latest first, and whether previews are on.
 
     A value: changing one makes another, which is then saved.
     """
 
     preferences: Preferences = field(default_factory=Preferences)
     recent: tuple[str, ...] = ()
+    previews: bool = False
 
     @classmethod
     def load(cls) -> Settings:
@@ -93,7 +94,8 @@ class Settings:
             return cls()
         recent = data.get("recent")
         names = [each for each in recent if _is_path(each)] if isinstance(recent, list) else []
-        return cls(_preferences(data.get("preferences")), tuple(names[:MAX_RECENT]))
+        previews = data.get("previews") is True
+        return cls(_preferences(data.get("preferences")), tuple(names[:MAX_RECENT]), previews)
 
     def save(self) -> None:
         """Keep them.

@@ -237,3 +237,24 @@ def test_the_gui_goes_on_while_a_network_runs(runner, qtbot, slow_session):
     with qtbot.waitSignal(runner.finished, timeout=30_000):
         runner.submit(Job("slow", work, nothing))
     assert min(during) >= 3
+
+
+def test_a_runner_beside_gives_way_at_once(runner, qtbot, slow_session):
+    """A job submitted to the one stops what the other does, on the thread that they share."""
+    beside, threads, applied = JobRunner(beside=runner), [], []
+
+    def work(progress):
+        threads.append(QThread.currentThread())
+        return slow_session.run(FEED, progress.token)
+
+    beside.submit(Job("preview", work, applied.append))
+    beside.submit(Job("waits", work, applied.append))
+    qtbot.waitUntil(lambda: bool(threads))
+    with qtbot.waitSignals([beside.cancelled] * 2 + [runner.finished]):
+        runner.submit(Job("real", lambda progress: QThread.currentThread(), threads.append))
+    assert applied == [] and beside.jobs == ()
+    assert len(threads) == 2 and threads[0] is threads[1]
+    with qtbot.waitSignal(beside.finished):
+        beside.submit(Job("again", lambda progress: 1, applied.append))
+    beside.close()
+    assert applied == [1] and runner._thread.isRunning()

@@ -81,6 +81,14 @@ def test_every_default_is_a_value_that_would_be_accepted():
     assert Settings.load().preferences == changed
 
 
+@pytest.mark.parametrize(("written", "meant"), [(True, True), (False, False), ("yes", False)])
+def test_whether_previews_are_on_is_remembered(file, written, meant):
+    file.write_text(json.dumps({"previews": written}))
+    assert Settings.load() == Settings(previews=meant)
+    Settings(previews=True).save()
+    assert Settings.load().previews
+
+
 def test_a_failed_save_keeps_the_old_file(file, monkeypatch):
     Settings().save()
     before = file.read_bytes()

@@ -89,7 +89,8 @@ class Shell(Protocol):
         ...
 
     def cancel_jobs(self) -> None:
-        """Stop the neural job that is running, and those that wait."""
+        """Stop the neural job that is running, and those that wait; if there are none, put away a
+        preview, or else the comparison."""
         ...
 
     def is_busy(self) -> bool:
@@ -121,7 +122,8 @@ class Shell(Protocol):
         ...
 
     def toggle(self, part: str) -> None:
-        """Show or hide a part of the window: "canvas-only", "full-screen", or the id of a dock."""
+        """Show or hide a part of the window: "canvas-only", "full-screen", the id of a dock; or
+        "compare", what was before."""
         ...
 
     def is_on(self, part: str) -> bool:

@@ -122,6 +122,14 @@ VIEW = (
         checked=_is_mirrored,
     ),
     Action(
+        "view.compare",
+        "Compare before and after",
+        ("Y",),
+        _toggles("compare"),
+        checked=_shows("compare"),
+        begins_group=True,
+    ),
+    Action(
         "view.canvas-only",
         "Canvas only",
         ("Tab",),

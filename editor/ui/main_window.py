@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -33,6 +34,8 @@ from editor.ui.layer_panel import LayerPanel
 from editor.ui.layout import Layout
 from editor.ui.menus import Menus, RecentMenu
 from editor.ui.neural_panel import NeuralPanel
+from editor.ui.preview_bar import PreviewBar
+from editor.ui.previewer import Previewer
 from editor.ui.safekeeping import Safekeeping
 from editor.ui.stage import Stage
 from editor.ui.start_page import StartPage
@@ -58,10 +61,11 @@ class MainWindow(QMainWindow):
         engine: Engine,
         runner: JobRunner,
         disk: JobRunner,
+        previews: JobRunner,
         autosave: Autosave,
     ) -> None:
         """runner: for networks. disk: for reading and writing files, so that saving never waits for
-        a network."""
+        a network. previews: beside ``runner``."""
         super().__init__()
         self.workspace, self.tools, self.settings = workspace, tools, settings
         self.engine, self.runner, self._disk = engine, runner, disk
@@ -90,7 +94,9 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.toolbox)
         self.status = StatusBar(workspace, engine, runner, self.report)
         self.setStatusBar(self.status)
-        self.neural_panel = NeuralPanel(workspace, engine, self.run)
+        self.previewer = Previewer(workspace, previews, runner, lambda: self.canvas.seen, self)
+        preview_bar = PreviewBar(self.previewer, settings.previews)
+        self.neural_panel = NeuralPanel(workspace, engine, self.run, preview_bar)
         layers = LayerPanel(workspace)
         self._layout = Layout(self)
         self._layout.add_bars(self.tabs, options_bar, self.toolbox, self.status)
@@ -118,6 +124,10 @@ class MainWindow(QMainWindow):
         self.canvas.image_dropped.connect(self.incoming.image)
         self.canvas.options_changed.connect(self.tool_options.refresh)
         self.canvas.hovered.connect(self.status.show_position)
+        self.previewer.changed.connect(self._show_preview)
+        preview_bar.toggled.connect(
+            lambda on: self.apply_settings(replace(self.settings, previews=on))
+        )
         Healer(workspace, runner, engine, self.canvas.when_free)
         runner.finished.connect(lambda job: self.canvas.uncover())
         runner.cancelled.connect(lambda job: workspace.say(f"{job.title} was cancelled."))
@@ -178,6 +188,7 @@ class MainWindow(QMainWindow):
 
     def run(self, operation: Operation, model: str | None) -> None:
         self.safekeeping.save_now()
+        self.previewer.rest()
         inference.submit(self.workspace, self.runner, self.engine, operation, model)
 
     def run_current(self) -> None:
@@ -188,7 +199,12 @@ class MainWindow(QMainWindow):
         self.neural_panel.show_operation(task)
 
     def cancel_jobs(self) -> None:
-        self.runner.cancel_all()
+        if self.runner.jobs:
+            self.runner.cancel_all()
+        elif self.previewer.is_busy:
+            self.previewer.rest()
+        else:
+            self.canvas.compare(False)
 
     def is_busy(self) -> bool:
         return bool(self.runner.jobs)
@@ -232,10 +248,13 @@ class MainWindow(QMainWindow):
             view.document.history.budget = preferences.undo_mb << 20
 
     def toggle(self, part: str) -> None:
-        self._layout.toggle(part)
+        if part == "compare":
+            self.canvas.compare(not self.canvas.compares)
+        else:
+            self._layout.toggle(part)
 
     def is_on(self, part: str) -> bool:
-        return self._layout.is_on(part)
+        return self.canvas.compares if part == "compare" else self._layout.is_on(part)
 
     def find_action(self) -> None:
         self.menus.palette().open()
@@ -276,6 +295,11 @@ class MainWindow(QMainWindow):
         view.document.selection_changed.connect(lambda rect: self.canvas.show_mask())
         view.document.history.changed.connect(self._show_title)
         view.document.saved_as.connect(self._show_title)
+
+    def _show_preview(self) -> None:
+        preview = self.previewer.preview
+        if self.canvas.show_preview(preview) and preview is not None:
+            self.canvas.uncover()
 
     def _show_title(self) -> None:
         view = self.workspace.active

@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from editor.document.document import Document
+from editor.preview import OperationPreview
 from editor.ui.form import Form
+from editor.ui.preview_bar import PreviewBar
 from editor.ui.prose import Prose
 from editor.ui.recipe import Recipe, provider_name
 from editor.ui.theme import SPACE, icon
@@ -42,14 +44,23 @@ NO_MASK = "First paint over what should go."
 class NeuralPanel(QWidget):
     """Chooses an operation, a model and parameters; ``run`` is called only when asked to (R34).
 
+    What it would do is offered to ``preview``, which changes nothing and has a switch.
+
     Each operation keeps its parameters while another one is shown.
     """
 
     def __init__(
-        self, workspace: Workspace, engine: Engine, run: Run, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        engine: Engine,
+        run: Run,
+        preview: PreviewBar,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._workspace, self._engine, self._run = workspace, engine, run
+        self.preview = preview
+        self._offered: tuple[Operation, str | None] | None = None
         self._document: Document | None = None
         self._models: tuple[Model, ...] = ()
         self._values = {kind.task: kind() for kind in OPERATIONS}
@@ -156,6 +167,7 @@ class NeuralPanel(QWidget):
         below.addWidget(self.why)
         below.addWidget(self.paint, 0, Qt.AlignmentFlag.AlignLeft)
         below.addWidget(self.result)
+        below.addWidget(self.preview)
         below.addLayout(buttons)  # last: they stay where they are, whatever is said above them
         area = QScrollArea()
         area.setWidget(inside)
@@ -188,6 +200,7 @@ class NeuralPanel(QWidget):
     def _show_operation(self) -> None:
         if self._form is not None:
             self._form_place.removeWidget(self._form)
+            self._form.hide()  # it may take a while to go
             self._form.deleteLater()
         self._form = Form(self.value)
         self._form.changed.connect(self._keep)
@@ -201,6 +214,7 @@ class NeuralPanel(QWidget):
 
     def _keep(self, value: Operation) -> None:
         self._values[value.task] = value
+        self._offer()
 
     def _on_selection_changed(self, rect: object) -> None:
         self._follow()
@@ -222,6 +236,15 @@ class NeuralPanel(QWidget):
         made = node.recipe if node is not None else None
         self.result.say(_result(made) if made is not None else "")
         self.result.setVisible(made is not None)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer to show what a run would give, whenever that is another thing."""
+        offered = None if self.refusal() else (self.value, self.model_id)
+        if offered != self._offered:
+            self._offered = offered
+            maker = OperationPreview(offered[0], self._engine, offered[1]) if offered else None
+            self.preview.offer(maker)
 
     def _list_models(self) -> None:
         """Offer the models of the task; one that became unusable stays, and the panel says why."""

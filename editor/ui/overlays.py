@@ -54,6 +54,9 @@ GRID_FROM = 8.0
 CORNER = 64
 """Side of the squares in which ants are repainted, in pixels of their level."""
 
+CORNER_OF_VIEW = QPointF(12, 12)
+"""Where a label is unless told otherwise."""
+
 
 def draw_checkerboard(
     painter: QPainter, to_device: QTransform, canvas: QRectF, ratio: float
@@ -174,12 +177,21 @@ def draw_frame(painter: QPainter, outline: QPolygonF, view: QRectF, ratio: float
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def draw_label(painter: QPainter, text: str, palette: QPalette, ratio: float) -> None:
-    """``text`` in the top left corner."""
+def draw_label(
+    painter: QPainter,
+    text: str,
+    palette: QPalette,
+    ratio: float,
+    corner: QPointF = CORNER_OF_VIEW,
+    *,
+    to_left: bool = False,
+) -> None:
+    """``text`` with its top left corner at ``corner``, in logical pixels; or its top right one."""
     painter.save()
     painter.scale(ratio, ratio)
     width = painter.fontMetrics().horizontalAdvance(text) + 20
-    box = QRectF(12, 12, width, painter.fontMetrics().height() + 8)
+    left = corner.x() - width if to_left else corner.x()
+    box = QRectF(left, corner.y(), width, painter.fontMetrics().height() + 8)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(palette.color(QPalette.ColorRole.Window))

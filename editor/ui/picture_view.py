@@ -8,11 +8,13 @@ from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPolygonF, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from editor.document.geometry import Rect
+from editor.document.geometry import EMPTY, Rect
+from editor.preview import Preview
 from editor.ui import overlays
+from editor.ui.comparison import Comparison
 from editor.ui.screen import Screen
 from editor.workspace import View, Workspace
 
@@ -52,6 +54,9 @@ class PictureView(QWidget):
         self._worker.timeout.connect(self._work)
         self._march = QTimer(self, interval=MARCH_MS)
         self._march.timeout.connect(self._on_march)
+        self._comparison = Comparison(self)
+        self._comparison.handle.dragged.connect(self._drag_line)
+        self._comparison.handle.stepped.connect(self._step_line)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         workspace.closed.connect(self._on_closed)
@@ -97,6 +102,38 @@ class PictureView(QWidget):
             screen.show_original(on)
             self.update()
 
+    def show_preview(self, preview: Preview | None) -> bool:
+        """Show ``preview`` over the active document, or nothing; whether that is another one."""
+        shown, is_new = self.screen_shown, False
+        for screen in self._screens.values():
+            wanted = preview if screen is shown else None
+            if screen.preview is not wanted:
+                screen.show_preview(wanted)
+                is_new = True
+        if is_new:
+            self._place_line()
+            self.update()
+        return is_new
+
+    @property
+    def compares(self) -> bool:
+        """Whether what was before is shown beside what there is, or would be."""
+        return self._comparison.on
+
+    def compare(self, on: bool) -> None:
+        """Begin or end that: before and after a preview, or else as opened and now."""
+        self._comparison.set_on(on)
+        self._place_line()
+        self.update()
+        if on:
+            self._comparison.handle.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def seen(self) -> Rect:
+        """The pixels of the active document that are to be seen; empty if nothing is open."""
+        screen = self.screen_shown
+        return screen.seen(QRectF(0, 0, *self.view_size)) if screen is not None else EMPTY
+
     def update_areas(self, areas: Iterable[QRectF]) -> None:
         """Repaint parts of the view."""
         region, ratio, origin = QRegion(), self.devicePixelRatioF(), self._origin()
@@ -132,7 +169,8 @@ class PictureView(QWidget):
             QRectF(QPointF(*self.place(box.topLeft())), QPointF(*self.place(box.bottomRight())))
             for box in map(QRectF, parts)
         ]
-        screen.paint(painter, areas, ratio, perf_counter() + PATIENCE_S, film=self.shows_film)
+        deadline, split = perf_counter() + PATIENCE_S, self._comparison.split
+        screen.paint(painter, areas, ratio, deadline, film=self.shows_film, split=split)
         if screen.shows_original:
             overlays.draw_label(painter, "Original", self.palette(), ratio)
         else:
@@ -140,6 +178,10 @@ class PictureView(QWidget):
                 screen.paint_ants(painter, QRectF(0, 0, *self.view_size), ratio)
                 if not self._march.isActive():
                     self._march.start()
+            if screen.preview is not None and screen.preview.is_partial:
+                frame = QPolygonF(QRectF(*screen.preview.rect))
+                overlays.draw_outline(painter, screen.to_device.map(frame), ratio)
+            self._comparison.draw(painter, self.palette())
             self.paint_over(painter, screen)
         if not screen.is_ready:
             self._worker.start()
@@ -187,10 +229,12 @@ class PictureView(QWidget):
     def on_active_changed(self) -> None:
         if self.screen_shown is not None:
             self._workspace.viewport_changed.emit()
+        self._place_line()
         self.update()
 
     def on_viewport_changed(self) -> None:
         self._keep_in_sight()
+        self._place_line()
         self.update()
 
     def _on_closed(self, view: View) -> None:
@@ -225,3 +269,30 @@ class PictureView(QWidget):
         dx = max(IN_SIGHT - box.right(), 0) + min(w - IN_SIGHT - box.left(), 0)
         dy = max(IN_SIGHT - box.bottom(), 0) + min(h - IN_SIGHT - box.top(), 0)
         viewport.pan = round(viewport.pan[0] + dx), round(viewport.pan[1] + dy)
+
+    # Before and after.
+
+    def _place_line(self) -> None:
+        shown, wanted = self.screen_shown, self._comparison.with_original
+        for screen in self._screens.values():
+            screen.compare(wanted and screen is shown)
+        preview = shown.preview if shown is not None else None
+        box = None
+        if shown is not None and preview is not None:
+            box = shown.to_device.mapRect(QRectF(*preview.rect))
+        elif shown is not None and wanted:
+            both = shown.view.document.rect.union(shown.view.original.rect)
+            box = shown.to_device.mapRect(QRectF(*both))
+        if box is not None:
+            box = box.intersected(QRectF(0, 0, *self.view_size))
+        self._comparison.place(box, self._origin(), previews=preview is not None)
+
+    def _drag_line(self, x: float) -> None:
+        self._comparison.drag(self.place(QPointF(x, 0))[0])
+        self._place_line()
+        self.update()
+
+    def _step_line(self, by: float) -> None:
+        self._comparison.step(by)
+        self._place_line()
+        self.update()

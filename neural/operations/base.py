@@ -1,8 +1,8 @@
 """What an operation is, what it runs on, and how it describes its own parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Protocol, get_type_hints
+from typing import Any, ClassVar, Protocol, Self, get_type_hints
 
 from neural.card import ModelCard
 from neural.errors import NeuralError
@@ -52,6 +52,14 @@ class Operation(Protocol):
         """What it wants to see of a ``width`` × ``height`` picture to replace ``hole``.
 
         Contains ``hole``. The image and mask that it is called with are cut to this box.
+        """
+        ...
+
+    def local(self, whole: Callable[[], Image]) -> Self | None:
+        """What gives on a part, with its context, what this gives there on the whole.
+
+        whole: gives the image that this would be called with, for what it measures in it. None:
+        no part can be had without the rest.
         """
         ...
 

@@ -1,7 +1,8 @@
 """Take the noise out of a picture."""
 
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -52,6 +53,10 @@ class Denoise:
     def context(self, hole: Box, width: int, height: int) -> Box:
         """The hole with 128 px around it."""
         return hole.grown(CONTEXT_PX, width, height)
+
+    def local(self, whole: Callable[[], Image]) -> Self:
+        """The same, once the noise is measured in all of the picture."""
+        return self if self.strength >= 0 else replace(self, strength=noise_level(whole()) * 255)
 
     def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Image:
         """Remove noise as strong as ``strength`` times the mask says, place by place.

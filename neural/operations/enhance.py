@@ -1,5 +1,6 @@
 """Make a dull picture right: its light, its contrast, its white, its colors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -40,6 +41,9 @@ class Enhance:
     def context(self, hole: Box, width: int, height: int) -> Box:
         """Everything: what is right for a part depends on the whole."""
         return Box(0, 0, width, height)
+
+    def local(self, whole: Callable[[], Image]) -> None:
+        """What is right for a part depends on the whole."""
 
     def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Table:
         """The whole correction, ``(n, n, n, 3)``, whatever ``strength`` says.

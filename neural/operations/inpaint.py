@@ -1,6 +1,7 @@
 """Take something out of a picture: a network gives the structure, the picture the texture."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -69,6 +70,9 @@ class Inpaint:
         """The hole with three quarters of its longer side around it, and at least 64 px."""
         margin = max(LEAST_MARGIN_PX, math.ceil(MARGIN * max(hole.w, hole.h)))
         return hole.grown(margin, width, height)
+
+    def local(self, whole: Callable[[], Image]) -> None:
+        """A hole cannot be filled in part: what it is filled with depends on all of it."""
 
     def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Image:
         """Fill everything where ``mask`` is above 0, and mix it in by the mask's value.

@@ -1,7 +1,8 @@
 """Make a picture larger."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from neural.image import Box, Image, Mask, from_nchw, resize, round_up, to_nchw
 from neural.operations.base import Network
 from neural.progress import Progress
 from neural.tiling import tiled
+
+CONTEXT_PX = 64  # more than the network looks
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,12 @@ class Upscale:
     )
 
     def context(self, hole: Box, width: int, height: int) -> Box:
-        """Everything."""
-        return Box(0, 0, width, height)
+        """The hole with 64 px around it."""
+        return hole.grown(CONTEXT_PX, width, height)
+
+    def local(self, whole: Callable[[], Image]) -> Self:
+        """The same; only wrapped edges come out a little different."""
+        return self
 
     def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Image:
         """The whole picture, ``round(h * scale)`` × ``round(w * scale)``; the mask is not asked.

@@ -23,6 +23,9 @@ class Through:
     def context(self, hole, width, height):
         return hole.grown(self.margin_px, width, height)
 
+    def local(self, whole):
+        return self
+
     def __call__(self, network, image, mask, progress):
         if len(network.card.inputs) == 2:
             feeds = {"image": to_nchw(image), "mask": to_nchw(mask)}

@@ -10,6 +10,8 @@ from editor.document.geometry import Rect
 from editor.inference import submit
 from editor.jobs import JobRunner
 from editor.ui.neural_panel import NO_MASK, NeuralPanel
+from editor.ui.preview_bar import PreviewBar
+from editor.ui.previewer import Previewer
 from editor.workspace import Workspace
 from neural.engine import Engine
 from neural.operations.inpaint import Inpaint
@@ -47,8 +49,23 @@ def runs():
 
 
 @pytest.fixture
-def panel(qtbot, workspace, models, runs):
-    panel = NeuralPanel(workspace, Engine([models], "cpu"), lambda *run: runs.append(run))
+def runner(qapp):
+    runner = JobRunner()
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def bar(workspace, runner):
+    beside = JobRunner(beside=runner)
+    seen = Rect(0, 0, 160, 128)
+    yield PreviewBar(Previewer(workspace, beside, runner, lambda: seen))
+    beside.close()
+
+
+@pytest.fixture
+def panel(qtbot, workspace, models, runs, bar):
+    panel = NeuralPanel(workspace, Engine([models], "cpu"), lambda *run: runs.append(run), bar)
     qtbot.addWidget(panel)
     panel.resize(260, 330)
     panel.show()
@@ -93,12 +110,12 @@ def test_without_a_document_it_asks_for_one(panel, workspace):
     assert not panel.run_button.isEnabled()
 
 
-def test_r29_a_missing_model_is_named_with_file_and_hash(qtbot, models, workspace, runs):
+def test_r29_a_missing_model_is_named_with_file_and_hash(qtbot, models, workspace, runs, bar):
     engine = Engine([models], "cpu")
     missing = next(model for model in engine.library.models if model.card.id == "fill-1")
     missing.path.unlink()
     engine.library.refresh()
-    panel = NeuralPanel(workspace, engine, lambda *run: runs.append(run))
+    panel = NeuralPanel(workspace, engine, lambda *run: runs.append(run), bar)
     qtbot.addWidget(panel)
     select(workspace.document)
     assert panel.model.currentText() == "Old fill"
@@ -112,9 +129,9 @@ def test_r29_a_missing_model_is_named_with_file_and_hash(qtbot, models, workspac
     assert panel.why.minimumSizeHint().width() < 100
 
 
-def test_r29_no_model_at_all_disables_the_button_only(qtbot, tmp_path, workspace, runs):
+def test_r29_no_model_at_all_disables_the_button_only(qtbot, tmp_path, workspace, runs, bar):
     panel = NeuralPanel(
-        workspace, Engine([tmp_path / "none"], "cpu"), lambda *run: runs.append(run)
+        workspace, Engine([tmp_path / "none"], "cpu"), lambda *run: runs.append(run), bar
     )
     qtbot.addWidget(panel)
     select(workspace.document)
@@ -158,22 +175,40 @@ def test_another_variant_takes_the_next_seed(panel, workspace, runs):
     assert panel._form.value.seed == 2
 
 
-def test_the_result_line_tells_of_the_active_layer(qtbot, panel, workspace):
+def test_the_result_line_tells_of_the_active_layer(qtbot, panel, workspace, runner):
     """R1"""
     select(workspace.document)
-    runner = JobRunner()
     with qtbot.waitSignal(runner.finished, timeout=20000):
         submit(workspace, runner, panel._engine, Inpaint(), "fill-1")
-    runner.close()
     assert panel.result.text().startswith("0 px changed outside the mask · ")
     assert panel.result.text().endswith(" s · CPU")
     workspace.document.activate(workspace.document.root.children[0])
     assert not panel.result.isVisible()
 
 
+def test_what_would_run_is_offered_as_a_preview_and_only_when_switched_on(
+    qtbot, panel, workspace, bar, runs
+):
+    """R34"""
+    previewer = bar._previewer
+    select(workspace.document)
+    assert not previewer.is_busy
+    bar.switch.click()
+    qtbot.waitUntil(lambda: previewer.preview is not None, timeout=20_000)
+    assert previewer.preview.rect == HOLE
+    assert runs == [] and len(workspace.document.root.children) == 1
+    panel._form.editor("seed").edited.emit(7)
+    assert previewer.is_busy and previewer.fraction is not None
+    panel.model.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: previewer.fraction is None, timeout=20_000)
+    assert previewer.preview is not None
+    bar.switch.click()
+    assert not previewer.is_busy
+
+
 def test_controls_have_names_and_are_reached_with_the_keyboard(panel):
-    controls = (panel.operation, panel.model, panel.run_button, panel.another)
-    assert all(control.accessibleName() for control in controls)
+    controls = (panel.operation, panel.model, panel.run_button, panel.another, panel.preview.switch)
+    assert all(control.accessibleName() or control.text() for control in controls)
     assert all(control.focusPolicy() & Qt.FocusPolicy.TabFocus for control in controls)
 
 
