@@ -10,6 +10,7 @@ import argparse
 import math
 import time
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -132,7 +133,7 @@ def train(
     torch.manual_seed(c.seed)
     task = script.task(c, given)
     raw, judge = task.net.to(fabric.device), task.critic
-    shown = script.task(c, given).net.to(fabric.device)
+    shown = deepcopy(raw)
     if start is not None:
         run.adopt(raw, run.load(start)["average"])
     average = run.Average(raw, c.average)

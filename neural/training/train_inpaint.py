@@ -33,6 +33,8 @@ KIND = export_restore.Kind(
     + " The perceptual loss uses SqueezeNet 1.1 (MIT) with the heads of LPIPS 0.1 (BSD-2-Clause).",
 )
 
+HOLE_PX = 192  # the side that holes are drawn at
+
 
 @dataclass(frozen=True)
 class Config(loop.Config):
@@ -51,7 +53,7 @@ class Config(loop.Config):
         (2, 0.35),
         (4, 0.25),
     )
-    holes: int = 2048  # drawn once, used flipped and turned
+    holes: int = 1024  # drawn once, used flipped and turned
     structure: float = 0.15  # weight of structural dissimilarity beside the color error
     perceptual: float = 0.0  # of the perceptual distance
     adversarial: float = 0.0  # of the critic's opinion; above 0 there is a critic
@@ -121,8 +123,7 @@ class Task(loop.Task):
         self.critic = PatchCritic(4, c.critic_width) if c.adversarial else None
         self.pool = given.crops
         rng = np.random.default_rng(c.seed)
-        largest = max(size for size, *_ in c.sizes)
-        self.holes = torch.from_numpy(masks.bank(rng, c.holes, largest)).to(given.device)
+        self.holes = torch.from_numpy(masks.bank(rng, c.holes, HOLE_PX)).to(given.device)
         images, holes = validation_set(given.held_out, 32, min(256, 2 * c.sizes[0][0]))
         self.checks = images.to(given.device), holes.to(given.device)
         self.distance: PerceptualDistance | None = None
@@ -138,7 +139,7 @@ class Task(loop.Task):
         image = self.pool.draw(rng, count, size, shrink)
         which = torch.randint(len(self.holes), (count,), generator=rng, device=rng.device)
         holes = turned(rng, self.holes[which][:, None].float())
-        return image, (F.interpolate(holes, (size, size), mode="area") > 0.5).float()
+        return image, (F.interpolate(holes, (size, size), mode="bilinear") > 0.5).float()
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
