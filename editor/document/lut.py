@@ -66,8 +66,7 @@ class Lut:
         n = self.points
         red, green, blue = place = color.reshape(3, -1) * np.float32(n - 1)
         np.clip(place, 0, n - 1, out=place)  # rounding may have left values a little outside
-        cell = place.astype(np.int32)
-        np.minimum(cell, n - 2, out=cell)
+        cell = np.minimum(np.floor(place), n - 2)  # float32 counts the points of a table exactly
         place -= cell
         corner = ((cell[0] * n + cell[1]) * n + cell[2]).astype(np.intp)
         # from the darkest corner of a cell to the lightest one, the largest channel first
