@@ -16,7 +16,7 @@ from editor.document.geometry import Rect, Size
 from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Mask
 from editor.document.lut import Lut
 from editor.document.tiles import TileGrid
-from editor.formats import ora_reader
+from editor.formats import ora_archive
 from tests.document.building import random_lut
 from tests.formats.samples import assert_same, noise, rich
 
@@ -435,7 +435,7 @@ def test_a_damaged_table_leaves_the_layers(tmp_path, damage):
 
 
 def test_tables_that_are_large_together_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(ora_reader, "MAX_TABLES", 5 * 12 * 5**3)
+    monkeypatch.setattr(ora_archive, "MAX_TABLES", 5 * 12 * 5**3)
     document = photo_with(AdjustmentLayer("look", Lut.identity(5)))
     for number in range(4):
         twin = document.root.children[1].snapshot()  # shares its table, which counts once
