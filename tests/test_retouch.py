@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from editor import retouch
+from editor.document.adjustment import add_adjustment
 from editor.document.compositor import Compositor
 from editor.document.document import Document, Metadata
 from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup
+from editor.document.lut import Lut, lattice
 from editor.document.tiles import TileGrid
 from neural.engine import Engine
 from neural.errors import NeuralError
@@ -76,6 +78,22 @@ def test_pixels_outside_the_mask_are_byte_identical_after_ten_runs(tmp_path, dty
         np.testing.assert_array_equal(picture[outside(edited)], pixels[outside(edited)])
     inside = picture[HOLE.y + 5 : HOLE.bottom - 5, HOLE.x : HOLE.right, :3]
     assert np.abs(inside / np.iinfo(dtype).max - 0.5).max() < 0.003
+
+
+@pytest.mark.parametrize("active", ["the adjustment", "the photo below it"])
+def test_what_an_adjustment_shows_outside_the_mask_stays_byte_identical(tmp_path, active):
+    """R1: the network sees what is visible up to the active layer, adjusted or not."""
+    pixels = photo()
+    edited = document(pixels)
+    selection = edited.selection.snapshot()
+    edited.selection.replace(TileGrid(1))
+    add_adjustment(edited, Lut(1 - lattice(2)), "Negative")
+    edited.selection.replace(selection)
+    edited.activate(edited.root.children[active == "the adjustment"])
+    answer = retouch.apply(Through(), edited.snapshot(), engine(tmp_path), Progress())
+    assert answer.changed_outside == 0
+    picture = with_layer(edited, answer)[..., :3]
+    np.testing.assert_array_equal(picture[outside(edited)], 255 - pixels[outside(edited)][:, :3])
 
 
 def test_a_soft_mask_mixes_once(tmp_path):
