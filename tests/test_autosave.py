@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
 
 from editor import paths
 from editor.autosave import Autosave
+from editor.document.adjustment import add_adjustment
 from editor.document.commands import edit_pixels
 from editor.document.document import Document, Source
 from editor.document.geometry import Rect
-from tests.formats.samples import assert_same_grid, noise, rich
+from editor.document.lut import Lut, lattice
+from tests.formats.samples import assert_same, assert_same_grid, noise, rich
 
 
 def painted(document, value=7):
@@ -71,6 +74,21 @@ def test_layers_masks_and_selection_come_back(start):
     (back,) = start().recover().documents
     assert [node.name for node in back.root.walk()] == [node.name for node in document.root.walk()]
     assert_same_grid(back.selection, document.selection)
+
+
+def test_an_adjustment_comes_back_and_is_not_drawn_for_others(start):
+    """What it shows would be as large as the photo, every minute."""
+    crashed, document = start(), painted(picture())
+    add_adjustment(document, Lut(1 - lattice(2)), "Negative")
+    crashed.prepare(document)()
+    (path,) = crashed._folder.glob("*.ora")
+    with zipfile.ZipFile(path) as archive:
+        sizes = [each.file_size for each in archive.infolist() if "data/" in each.filename]
+    assert min(sizes) < 200 < max(sizes)
+    assert len(sizes) == 2
+    die(crashed)
+    (back,) = start().recover().documents
+    assert_same(back.snapshot(), document.snapshot())
 
 
 def test_an_unchanged_document_is_not_written(start):

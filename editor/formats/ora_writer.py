@@ -33,10 +33,11 @@ def save(
 ) -> Notes:
     """Write ``document`` with its layers, masks, recipes, selection and metadata: all but history.
 
-    merged: with the flattened picture and a thumbnail, which other programs want.
+    merged: with the flattened picture, a thumbnail and what adjustments show, which other programs
+    want and which have to be drawn.
     """
     with zipfile.ZipFile(file, "w") as archive:
-        writer = _Writer(archive, document, report)
+        writer = _Writer(archive, document, report, drawn=merged)
         writer.put(ora.MIMETYPE, ora.MEDIA_TYPE)
         writer.put_baseline()
         if merged:
@@ -46,8 +47,11 @@ def save(
 
 
 class _Writer:
-    def __init__(self, archive: zipfile.ZipFile, document: Document, report: Report) -> None:
+    def __init__(
+        self, archive: zipfile.ZipFile, document: Document, report: Report, *, drawn: bool
+    ) -> None:
         self._archive = archive
+        self._drawn = drawn
         self._report = report
         self._work = _area(document)
         self._done = 0
@@ -131,6 +135,9 @@ class _Writer:
             return element
         if isinstance(node, Layer) and mask is None:
             place = self._place(node.pixels, ora.DATA)
+        elif isinstance(node, AdjustmentLayer) and not self._drawn:
+            nothing = TileGrid(4, self._document.dtype)
+            place = self._put_numbered(ora.DATA, Rect(0, 0, 1, 1), nothing.read, 4)
         else:
             with picture_of(node, self._document) as (rect, read, operator):
                 place = self._put_numbered(ora.DATA, rect, read, 4)
