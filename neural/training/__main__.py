@@ -7,9 +7,11 @@ COMMANDS = {
     "inpaint": "train_inpaint",
     "denoise": "train_denoise",
     "upscale": "train_upscale",
+    "enhance": "train_enhance",
     "evaluate inpaint": "evaluate",
     "evaluate denoise": "evaluate_restore",
     "evaluate upscale": "evaluate_upscale",
+    "evaluate enhance": "evaluate_enhance",
     "export": "export",
 }
 USAGE = """usage: pentimento-train COMMAND ...
@@ -17,9 +19,11 @@ USAGE = """usage: pentimento-train COMMAND ...
   inpaint           train the structure network of inpainting
   denoise           train the denoiser
   upscale           train an upscaler, ×2 or ×4
+  enhance           train the enhancer
   evaluate inpaint  compare a shipped model with other methods
   evaluate denoise  likewise
   evaluate upscale  likewise
+  evaluate enhance  likewise
   export            turn a run into a model: an ONNX file and its card
 
 pentimento-train COMMAND --help tells more."""

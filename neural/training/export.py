@@ -3,11 +3,16 @@
 import argparse
 from pathlib import Path
 
-from neural.training import run, train_denoise, train_inpaint, train_upscale
+from neural.training import run, train_denoise, train_enhance, train_inpaint, train_upscale
 
 SCRIPTS = {
     script.name: script
-    for script in (train_inpaint.SCRIPT, train_denoise.SCRIPT, train_upscale.SCRIPT)
+    for script in (
+        train_inpaint.SCRIPT,
+        train_denoise.SCRIPT,
+        train_upscale.SCRIPT,
+        train_enhance.SCRIPT,
+    )
 }
 
 

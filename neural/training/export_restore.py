@@ -50,6 +50,8 @@ PHOTOGRAPHS = (
 )
 """Where the training data comes from and its licenses, for the card."""
 
+IMAGE = Port("result", "image", 3)
+
 Feeds = dict[str, NDArray[np.float32]]
 
 
@@ -66,6 +68,8 @@ class Kind:
     tiling: Literal["safe", "global_stats", "never"] = "safe"
     source: SourceType = "algorithmicallyEnhanced"
     data: str = PHOTOGRAPHS
+    output: Port = IMAGE
+    side: int = 0  # px, both ways, if it takes pictures of one size alone
 
 
 def write(
@@ -89,7 +93,7 @@ def write(
     ready = session(path)
     worst = worst_difference(net, kind, ready)
     data = path.read_bytes()
-    size = (12 * kind.multiple_of, 16 * kind.multiple_of)
+    size = (kind.side, kind.side) if kind.side else (12 * kind.multiple_of, 16 * kind.multiple_of)
     known = selftest.feeds(kind.inputs, 7, size)
     photos = state["data"]["photos"] + state["data"]["held_out"]
     card = ModelCard(
@@ -107,13 +111,14 @@ def write(
         author="Pentimento",
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
         inputs=kind.inputs,
-        outputs=(Port("result", "image", 3),),
+        outputs=(kind.output,),
         geometry=Geometry(
-            min=(2 * kind.multiple_of, 2 * kind.multiple_of),
+            min=size if kind.side else (2 * kind.multiple_of, 2 * kind.multiple_of),
+            max=size if kind.side else None,
             multiple_of=kind.multiple_of,
             halo_px=halo(ready, kind) if kind.tiling == "safe" else SEEN_PX,
             tiling=kind.tiling,
-            preferred_tile=TILE,
+            preferred_tile=kind.side or TILE,
             scale=kind.scale,
         ),
         determinism=Determinism("bit_exact", "tolerance 2/255"),
@@ -136,9 +141,13 @@ def write(
 
 
 def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
-    """``net`` as a graph with dynamic height and width, its weights stored in float16."""
-    side = 8 * kind.multiple_of
-    example = tuple(torch.rand(1, port.channels, side, side + 32) for port in kind.inputs)
+    """``net`` as a graph, its weights stored in float16; height and width are free if ``kind`` says
+    no side.
+    """
+    h, w = (
+        (kind.side, kind.side) if kind.side else (8 * kind.multiple_of, 8 * kind.multiple_of + 32)
+    )
+    example = tuple(torch.rand(1, port.channels, h, w) for port in kind.inputs)
     dims = [Dim("h", min=2), Dim("w", min=2)]
     sides = {
         2 + i: kind.multiple_of * dim if kind.multiple_of > 1 else dim for i, dim in enumerate(dims)
@@ -152,8 +161,8 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
             opset_version=OPSET,
             external_data=False,
             input_names=[port.name for port in kind.inputs],
-            output_names=["result"],
-            dynamic_shapes=(sides,) * len(example),
+            output_names=[kind.output.name],
+            dynamic_shapes=None if kind.side else (sides,) * len(example),
             verbose=False,
         )
     assert program is not None  # it is, with dynamo
@@ -183,13 +192,15 @@ def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
 
 
 def worst_difference(net: nn.Module, kind: Kind, ready: ort.InferenceSession) -> float:
-    """Between PyTorch and ONNX Runtime, on three sizes, two of them odd multiples.
+    """Between PyTorch and ONNX Runtime, on three sizes, two of them odd multiples, if it takes more
+    than one.
 
     Raises:
         ValueError: they do not agree.
     """
     worst, m = 0.0, kind.multiple_of
-    for i, (h, w) in enumerate(((8 * m, 8 * m), (13 * m, 21 * m), (31 * m, 2 * m))):
+    sizes = ((8 * m, 8 * m), (13 * m, 21 * m), (31 * m, 2 * m))
+    for i, (h, w) in enumerate(((kind.side, kind.side),) * 3 if kind.side else sizes):
         feeds = noise(kind, h, w, i)
         with torch.no_grad():
             ours = net(*(torch.from_numpy(feed) for feed in feeds.values())).numpy()
@@ -218,7 +229,8 @@ def halo(ready: ort.InferenceSession, kind: Kind) -> int:
 
 def cost_of(net: nn.Module, kind: Kind, ready: ort.InferenceSession) -> Cost:
     """Milliseconds per megapixel of input on this machine."""
-    feeds = noise(kind, MEASURED, MEASURED, 0)
+    side = kind.side or MEASURED
+    feeds = noise(kind, side, side, 0)
     times = []
     for _ in range(2):
         start = time.perf_counter()
@@ -226,7 +238,7 @@ def cost_of(net: nn.Module, kind: Kind, ready: ort.InferenceSession) -> Cost:
         times.append(time.perf_counter() - start)
     return Cost(
         params=sum(p.numel() for p in net.parameters()),
-        cpu_ms_per_mp=round(min(times) * 1e9 / MEASURED**2, 1),
+        cpu_ms_per_mp=round(min(times) * 1e9 / side**2, 1),
         bytes_per_pixel=400,
         measured_on="x86-64, 2 cores, ONNX Runtime on the CPU",
     )

@@ -51,8 +51,8 @@ class KnownAttention(nn.Module):
         return x + F.interpolate(self.out(found), scale_factor=2.0, mode="bilinear")
 
 
-def silence(layer: nn.Conv2d) -> None:
-    """Have a convolution answer 0 until it has learned something."""
+def silence(layer: nn.Module) -> None:
+    """Have a layer answer 0 until it has learned something."""
     for parameter in layer.parameters():
         nn.init.zeros_(parameter)
 
