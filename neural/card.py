@@ -45,12 +45,13 @@ class License:
 class Port:
     """An input or output of the graph: always float32; images are sRGB in RGB order.
 
-    ``range`` is what the graph's values mean 0 and 1; callers of a session always see 0..1. A table
-    is an output ``(1, 3, n * n, n)``: what becomes of a color is at ``[0, :, r * n + g, b]``.
+    ``range`` is what the graph's values mean 0 and 1; callers of a session always see 0..1. An
+    ``amount`` is one number, ``(1, 1, 1, 1)``, 0..1: how much of something is wanted. A table is an
+    output ``(1, 3, n * n, n)``: what becomes of a color is at ``[0, :, r * n + g, b]``.
     """
 
     name: str
-    role: Literal["image", "mask", "reference", "noise_map", "latent", "table"]
+    role: Literal["image", "mask", "reference", "noise_map", "latent", "amount", "table"]
     channels: int = field(metadata={"min": 1})
     layout: Literal["NCHW"] = "NCHW"
     range: tuple[float, float] = (0.0, 1.0)
@@ -146,6 +147,10 @@ class ModelCard:
     selftest: Selftest
     alpha: Literal["separate"] = "separate"  # kept back, and put on the result again
     gray: Literal["replicate"] = "replicate"  # one channel goes in three times
+
+    def has(self, role: str) -> bool:
+        """Whether there is an input with a role."""
+        return any(port.role == role for port in self.inputs)
 
     def input(self, role: str) -> Port:
         """The input with a role.

@@ -30,6 +30,10 @@ class Box(NamedTuple):
         """What cuts the box out of an ``(h, w, ...)`` array."""
         return slice(self.y, self.y + self.h), slice(self.x, self.x + self.w)
 
+    def times(self, scale: int) -> "Box":
+        """The same place in a picture ``scale`` times as large."""
+        return Box(self.x * scale, self.y * scale, self.w * scale, self.h * scale)
+
     def grown(self, by: int, width: int, height: int) -> "Box":
         """The box with ``by`` more pixels on each side, kept inside ``width`` × ``height``."""
         left, top = max(self.x - by, 0), max(self.y - by, 0)
@@ -89,19 +93,31 @@ def resize(image: Image | Mask, height: int, width: int) -> Image:
 
     Bicubic overshoots at edges, so the result is clipped to the range the input had.
     """
-    if image.shape[:2] == (height, width):
+    h, w = image.shape[:2]
+    if (h, w) == (height, width):
         return image
     planes = image[..., None] if image.ndim == 2 else image
+    result = resampled(planes, (0, 0, w, h), height, width).clip(image.min(), image.max())
+    return result[..., 0] if image.ndim == 2 else result
+
+
+def resampled(
+    image: Image, box: tuple[float, float, float, float], height: int, width: int
+) -> Image:
+    """A part of ``(h, w, c)`` as ``(height, width, c)``: area-averaged bicubic, which overshoots.
+
+    box: left, top, right, bottom, in fractions of px. What lies around it counts as well, so that
+    parts are what they are in the whole.
+    """
     scaled = [
         np.asarray(
-            Pillow.fromarray(np.ascontiguousarray(planes[..., c])).resize(
-                (width, height), Pillow.Resampling.BICUBIC
+            Pillow.fromarray(np.ascontiguousarray(image[..., c])).resize(
+                (width, height), Pillow.Resampling.BICUBIC, box=box
             )
         )
-        for c in range(planes.shape[2])
+        for c in range(image.shape[2])
     ]
-    result = np.stack(scaled, axis=-1).clip(image.min(), image.max())
-    return result[..., 0] if image.ndim == 2 else result
+    return np.stack(scaled, axis=-1)
 
 
 def extend_edges(image: Image, known: NDArray[np.bool_]) -> Image:

@@ -3,6 +3,7 @@
 An ONNX file is a protobuf message; field numbers are those of ``onnx.proto`` (IR version 10).
 """
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -61,6 +62,25 @@ def check(data: bytes, name: str) -> None:
         raise ModelMissing(f"{name} keeps weights in other files and is refused.")
     if foreign := contents.domains - DOMAINS:
         raise ModelMissing(f"{name} needs the operators of {min(foreign)} and is refused.")
+
+
+def with_input_fixed(data: bytes, name: str, value: float) -> bytes:
+    """A model whose input ``name``, float32 ``(1, 1, 1, 1)``, is always ``value``.
+
+    Two protobuf messages one after the other are one with the fields of both, so an initializer is
+    appended. It is a constant, which a runtime may calculate with in advance, up to version 3 of
+    the format; from version 4 on, only the default of its input.
+    """
+    tensor = _field(1, b"\1\1\1\1") + b"\x10\1" + _field(8, name.encode())  # sizes, float32
+    tensor += _field(9, struct.pack("<f", value))
+    return data + b"\x08\3" + _field(7, _field(5, tensor))  # version; graph, initializer
+
+
+def _field(number: int, value: bytes) -> bytes:
+    """A field with a length below 16384."""
+    length = len(value)
+    head = bytes([length]) if length < 128 else bytes([length & 0x7F | 0x80, length >> 7])
+    return bytes([number << 3 | 2]) + head + value
 
 
 def _walk(message: str, data: memoryview, contents: Contents, depth: int) -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,7 @@ import numpy as np
 from neural.card import ModelCard, Port
 from neural.errors import BadOutput, ModelMissing, NeuralError, OutOfMemory
 from neural.image import Tensor
+from neural.onnxfile import with_input_fixed
 from neural.progress import CancelToken
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ Device = Literal["auto", "cpu", "cuda"]
 
 CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"
+AMOUNT = "amount"  # the role of an input
 
 TABLE_SLACK = 1e-3  # what rounding may leave outside of 0..1
 
@@ -60,8 +63,11 @@ class Session:
         options.log_severity_level = 4
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.card = card
+        self._load = partial(_create, ort, options=options, device=device, memory_mb=gpu_memory_mb)
+        self._model = model if card.has(AMOUNT) else b""
+        self._amounts: dict[str, float] = {}
         try:
-            self._session = _create(ort, model, options, device, gpu_memory_mb)
+            self._session = self._load(model)
         except Exception as problem:
             raise ModelMissing(f"{card.file} cannot be loaded: {_first_line(problem)}") from problem
         self.provider: str = self._session.get_providers()[0]
@@ -73,7 +79,7 @@ class Session:
         """Run once. Cancelling the token stops the run between two operators.
 
         feeds: by role, ``(1, c, h, w)``, 0..1; a mask is 1 where to replace. Returns the outputs in
-        the card's order, 0..1 likewise.
+        the card's order, 0..1 likewise. Another amount than before takes a moment.
 
         Raises:
             Cancelled, OutOfMemory, BadOutput
@@ -83,6 +89,7 @@ class Session:
         from onnxruntime.capi.onnxruntime_pybind11_state import EPFail, Fail, RuntimeException
 
         named = {port.name: _fed(port, feeds[port.role]) for port in self.card.inputs}
+        self._hold({p.name: named.pop(p.name).item() for p in self.card.inputs if p.role == AMOUNT})
         options = ort.RunOptions()
         options.log_severity_level = 4
         token.check()
@@ -97,6 +104,16 @@ class Session:
         outputs = [_given(p, tensor) for p, tensor in zip(self.card.outputs, raw, strict=True)]
         self._check_output(self.card.outputs[0], outputs[0], feeds)
         return outputs
+
+    def _hold(self, amounts: dict[str, float]) -> None:
+        """Make ``amounts`` constants of the graph: weights that depend on them are calculated once,
+        and the convolutions with them take two thirds of the time.
+        """
+        if amounts != self._amounts:
+            model = self._model
+            for name, value in amounts.items():
+                model = with_input_fixed(model, name, value)
+            self._session, self._amounts = self._load(model), amounts
 
     def _check_ports(self) -> None:
         for what, ports, nodes in (
@@ -132,7 +149,7 @@ class Session:
 
 
 def _create(
-    ort: Any, model: bytes, options: "ort.SessionOptions", device: Device, gpu_memory_mb: int
+    ort: Any, model: bytes, options: "ort.SessionOptions", device: Device, memory_mb: int
 ) -> "ort.InferenceSession":
     providers: list[Any] = [CPU]
     if device != "cpu" and CUDA in ort.get_available_providers():
@@ -141,7 +158,7 @@ def _create(
         settings = {
             "cudnn_conv_algo_search": "HEURISTIC",  # an exhaustive search stalls on each new shape
             "arena_extend_strategy": "kSameAsRequested",
-            "gpu_mem_limit": str(gpu_memory_mb << 20),
+            "gpu_mem_limit": str(memory_mb << 20),
         }
         providers.insert(0, (CUDA, settings))
     return ort.InferenceSession(model, options, providers=providers)

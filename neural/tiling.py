@@ -2,8 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neural.card import Geometry
 from neural.errors import NeuralError, OutOfMemory
@@ -12,16 +14,26 @@ from neural.progress import Progress
 
 SMALLEST_TILE = 32
 
+Piece = tuple[Box, Image]
 
-def tiled(
-    image: Image, run: Callable[[Image], Image], geometry: Geometry, progress: Progress
-) -> Image:
-    """``run`` over all of ``image``, in tiles if the network may be tiled.
+
+def pieces(
+    image: NDArray[Any],
+    run: Callable[[NDArray[Any]], Image],
+    geometry: Geometry,
+    progress: Progress,
+    *,
+    beyond: int = 0,
+    wraps: bool = False,
+) -> Iterator[Piece]:
+    """``run`` over all of ``image``, in tiles if the network may be tiled: boxes that cover the
+    picture, and may overlap, and for each what ``run`` makes of it and of ``beyond`` px around it.
 
     image: ``(h, w, c)``. run: from a part ``(h', w', c)``, whose sides fit the geometry, to
     ``(h' * scale, w' * scale, d)``. Every part is a tile and the halo around it, mirrored at the
-    borders of the picture; the halo is cut off again, so tiles meet without a seam and without
-    cross-fading. When memory runs out, tiles are halved until they fit, and a note says so.
+    borders of the picture, or taken from the other side of one that ``wraps``; the halo is cut off
+    again, so tiles meet without a seam and without cross-fading. When memory runs out, tiles are
+    halved until they fit, and a note says so.
 
     Raises:
         OutOfMemory: the smallest tile, or a picture that may not be cut, is still too large.
@@ -29,17 +41,20 @@ def tiled(
         Cancelled
     """
     h, w = image.shape[:2]
-    scale, is_safe = geometry.scale, geometry.tiling == "safe"
+    is_safe = geometry.tiling == "safe"
     if not is_safe:
         _check_size(h, w, geometry)
     side = geometry.preferred_tile if is_safe else round_up(max(h, w), geometry.multiple_of)
+    around = round_up(geometry.halo_px + beyond, geometry.multiple_of)
+    indices = _wrapped if wraps else reflected
     todo = deque(_split(Box(0, 0, w, h), side, geometry))
-    result: Image | None = None
     done = done_px = 0
     while todo:
         box = todo[0]
+        rows = indices(box.y - around, box.y + box.h + around, h)
+        columns = indices(box.x - around, box.x + box.w + around, w)
         try:
-            part = _cropped(run(_window(image, box, geometry)), box, geometry)
+            part = run(image[rows[:, None], columns])
         except OutOfMemory:
             side //= 2
             if not is_safe or side < SMALLEST_TILE:
@@ -48,16 +63,26 @@ def tiled(
             inside = (each.grown(0, w, h) for each in todo)
             todo = deque(piece for each in inside for piece in _split(each, side, geometry))
             continue
+        _check_answer(part, (rows.size, columns.size), geometry.scale)
         todo.popleft()
-        if result is None:
-            result = np.empty((h * scale, w * scale, part.shape[2]), np.float32)
-        target = result[box.y * scale : (box.y + box.h) * scale, box.x * scale :][
-            :, : box.w * scale
-        ]
-        target[:] = part[: target.shape[0], : target.shape[1]]  # the last tiles may stick out
-        seen = box.grown(0, w, h)
+        seen = box.grown(0, w, h)  # the last tiles may stick out
+        margin = around - beyond
+        kept = Box(margin, margin, seen.w + 2 * beyond, seen.h + 2 * beyond)
+        yield seen, part[kept.times(geometry.scale).slices]
         done, done_px = done + 1, done_px + seen.w * seen.h
-        progress(done_px / (w * h), f"tile {done} of {done + len(todo)}")
+        progress(min(done_px / (w * h), 1.0), f"tile {done} of {done + len(todo)}")
+
+
+def tiled(
+    image: Image, run: Callable[[Image], Image], geometry: Geometry, progress: Progress
+) -> Image:
+    """``pieces`` put together: ``(h * scale, w * scale, d)``."""
+    h, w = (length * geometry.scale for length in image.shape[:2])
+    result: Image | None = None
+    for box, part in pieces(image, run, geometry, progress):
+        if result is None:
+            result = np.empty((h, w, part.shape[2]), np.float32)
+        result[box.times(geometry.scale).slices] = part
     assert result is not None
     return result
 
@@ -79,24 +104,18 @@ def _split(box: Box, side: int, geometry: Geometry) -> Iterator[Box]:
             yield Box(x, y, w, h)
 
 
-def _window(image: Image, box: Box, geometry: Geometry) -> Image:
-    """The pixels of a tile and its halo, mirrored where the picture ends."""
-    halo = _halo(geometry)
-    rows = reflected(box.y - halo, box.y + box.h + halo, image.shape[0])
-    columns = reflected(box.x - halo, box.x + box.w + halo, image.shape[1])
-    return image[rows[:, None], columns]
+def _wrapped(start: int, stop: int, length: int) -> NDArray[np.intp]:
+    """Indices ``start .. stop`` into an axis of ``length`` that begins again where it ends."""
+    return np.arange(start, stop, dtype=np.intp) % length
 
 
-def _cropped(part: Image, box: Box, geometry: Geometry) -> Image:
-    scale, halo = geometry.scale, _halo(geometry)
-    want = ((box.h + 2 * halo) * scale, (box.w + 2 * halo) * scale)
+def _check_answer(part: Image, given: tuple[int, int], scale: int) -> None:
+    want = given[0] * scale, given[1] * scale
     if part.shape[:2] != want:
         raise NeuralError(
             f"The network answered with {part.shape[1]}×{part.shape[0]} pixels, "
             f"not with {want[1]}×{want[0]}."
         )
-    start = halo * scale
-    return part[start : start + box.h * scale, start : start + box.w * scale]
 
 
 def _halo(geometry: Geometry) -> int:

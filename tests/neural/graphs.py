@@ -28,6 +28,7 @@ from neural.session import Session
 
 IMAGE = Port("image", "image", 3)
 MASK = Port("mask", "mask", 1, one_means="hole")
+AMOUNT = Port("amount", "amount", 1)
 RESULT = Port("result", "image", 3)
 TABLE = Port("result", "table", 3)
 
@@ -64,8 +65,9 @@ def graph(nodes, constants=(), inputs=(IMAGE,), output=RESULT):
     """A model of ``nodes`` from dynamic NCHW inputs to one output."""
 
     def info(port):
+        sides = [1, 1] if port.role == "amount" else [None, None]
         return helper.make_tensor_value_info(
-            port.name, TensorProto.FLOAT, [1, port.channels, None, None]
+            port.name, TensorProto.FLOAT, [1, port.channels, *sides]
         )
 
     made = helper.make_graph(
@@ -90,10 +92,21 @@ def blur(layers=2):
     return graph(nodes, [constant("w", np.full((3, 1, 3, 3), 1 / 9))])
 
 
-def doubled():
-    """Every pixel four times."""
+def doubled(scale=2):
+    """Every pixel four times, or ``scale`` × ``scale`` times."""
     node = helper.make_node("Resize", ["image", "", "scales"], ["result"], mode="nearest")
-    return graph([node], [constant("scales", [1, 1, 2, 2])])
+    return graph([node], [constant("scales", [1, 1, scale, scale])])
+
+
+def lit(scale=1, most=0.5):
+    """``scale`` times as large, and up to ``most`` brighter, by the amount that is asked for."""
+    nodes = [
+        helper.make_node("Resize", ["image", "", "scales"], ["large"], mode="nearest"),
+        helper.make_node("Mul", ["amount", "most"], ["light"]),
+        helper.make_node("Add", ["large", "light"], ["result"]),
+    ]
+    constants = [constant("scales", [1, 1, scale, scale]), constant("most", most)]
+    return graph(nodes, constants, (IMAGE, AMOUNT))
 
 
 def fill(value=0.5):
@@ -184,7 +197,7 @@ def install(folder: Path, model: onnx.ModelProto, card: ModelCard = CARD, **chan
     data = model.SerializeToString()
     card = replace(card, **changes)
     names = [each.name for each in model.graph.input]
-    inputs = tuple(port for port in (IMAGE, MASK) if port.name in names)
+    inputs = tuple(port for port in (IMAGE, MASK, AMOUNT) if port.name in names)
     card = replace(
         card,
         inputs=changes.get("inputs", inputs),

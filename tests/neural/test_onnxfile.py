@@ -1,11 +1,11 @@
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, external_data_helper, helper
+from onnx import TensorProto, external_data_helper, helper, numpy_helper
 
 from neural import onnxfile
 from neural.errors import ModelMissing
-from tests.neural.graphs import blur, constant, graph, identity
+from tests.neural.graphs import blur, constant, graph, identity, lit
 
 
 def refused(model, words):
@@ -105,3 +105,18 @@ def _length(data):
         out.append(number & 0x7F | 0x80)
         number >>= 7
     return bytes([*out, number])
+
+
+@pytest.mark.parametrize("name", ["amount", "a" * 200])
+def test_an_input_can_be_fixed_in_a_file_that_stays_whole(name):
+    model = lit()
+    model.graph.input[1].name = name
+    model.graph.node[1].input[0] = name
+    data = onnxfile.with_input_fixed(model.SerializeToString(), name, 0.25)
+    onnxfile.check(data, "m.onnx")
+    fixed = onnx.load_from_string(data)
+    assert fixed.ir_version == 3
+    assert fixed.graph.node == model.graph.node
+    added = fixed.graph.initializer[-1]
+    assert added.name == name
+    np.testing.assert_array_equal(numpy_helper.to_array(added), np.full((1, 1, 1, 1), 0.25))

@@ -10,7 +10,18 @@ import pytest
 from neural.errors import BadOutput, Cancelled, ModelMissing, NeuralError, OutOfMemory
 from neural.progress import CancelToken
 from neural.session import CPU, Session
-from tests.neural.graphs import CARD, IMAGE, MASK, broken, fill, hungry, identity, slow
+from tests.neural.graphs import (
+    AMOUNT,
+    CARD,
+    IMAGE,
+    MASK,
+    broken,
+    fill,
+    hungry,
+    identity,
+    lit,
+    slow,
+)
 
 
 def session(model, device="cpu", **changes):
@@ -42,6 +53,14 @@ def test_a_mask_whose_one_means_keep_is_turned_round():
     keep = session(fill(1.0), inputs=(IMAGE, replace(MASK, one_means="keep")))
     np.testing.assert_array_equal(hole[:, :1], mask)
     np.testing.assert_array_equal(keep.run(feeds, CancelToken())[0], 1 - hole)
+
+
+def test_an_amount_is_heeded_and_can_be_another_one_each_time():
+    network, image = session(lit(most=0.5), inputs=(IMAGE, AMOUNT)), noise()
+    for amount in (0.0, 0.5, 1.0, 0.5):
+        feeds = {"image": image, "amount": np.full((1, 1, 1, 1), amount, np.float32)}
+        (found,) = network.run(feeds, CancelToken())
+        np.testing.assert_allclose(found, image + 0.5 * amount, atol=1e-6)
 
 
 def test_another_range_of_values_is_hidden_from_the_caller():

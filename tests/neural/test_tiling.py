@@ -8,7 +8,7 @@ from neural.errors import NeuralError, OutOfMemory
 from neural.image import from_nchw, to_nchw
 from neural.progress import CancelToken, Progress
 from neural.session import Session
-from neural.tiling import tiled
+from neural.tiling import pieces, tiled
 from tests.neural.graphs import CARD, blur, hungry
 
 SAFE = Geometry(min=(1, 1), multiple_of=1, halo_px=0, tiling="safe", preferred_tile=64)
@@ -141,3 +141,24 @@ def test_a_network_that_may_not_be_tiled_sees_the_whole():
 def test_an_answer_of_another_size_is_an_error():
     with pytest.raises(NeuralError, match="answered with 32×64 pixels, not with 64×64"):
         tiled(noise(64, 64, 3), lambda p: p[:, ::2], SAFE, Progress())
+
+
+def test_a_piece_comes_with_what_is_around_it():
+    geometry = replace(SAFE, halo_px=3, preferred_tile=16)
+    image = noise(40, 30, 3)
+    around = np.pad(image, ((2, 2), (2, 2), (0, 0)), "reflect")
+    boxes = []
+    for box, part in pieces(image, lambda part: part, geometry, Progress(), beyond=2):
+        boxes.append(box)
+        want = around[box.y : box.y + box.h + 4, box.x : box.x + box.w + 4]
+        np.testing.assert_array_equal(part, want)
+    assert sum(box.w * box.h for box in boxes) == 40 * 30
+
+
+def test_r13_a_picture_that_wraps_goes_on_at_its_other_side():
+    image = noise(20, 24, 3)
+    around = np.pad(image, ((30, 30), (30, 30), (0, 0)), "wrap")
+    run = pieces(image, lambda part: part, SAFE, Progress(), beyond=30, wraps=True)
+    ((box, part),) = run
+    assert (box.w, box.h) == (24, 20)
+    np.testing.assert_array_equal(part, around)
