@@ -21,10 +21,17 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="pentimento-train export", description=__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("--models", type=Path, default=Path("resources/models"))
+    parser.add_argument("--crisp", type=Path, metavar="RUN", help="for the other end of a slider")
     parser.add_argument("--name", metavar="ID", help="inpaint-1 and so on, if not given")
     args = parser.parse_args(argv)
     task = run.load(args.run)["task"]
-    card = SCRIPTS[task].export(args.run, args.models, args.name or f"{task}-1")
+    name = args.name or f"{task}-1"
+    if args.crisp is None:
+        card = SCRIPTS[task].export(args.run, args.models, name)
+    elif task == "upscale":
+        card = train_upscale.export(args.run, args.models, name, crisp=args.crisp)
+    else:
+        parser.error("--crisp is for upscalers")
     print(f"{args.models / card.file}: {card.bytes / 2**20:.2f} MiB, {card.cost.params} weights")
     print(f"Next: pentimento-train evaluate {task} --help")
 

@@ -66,6 +66,7 @@ class Kind:
     multiple_of: int
     scale: int = 1
     tiling: Literal["safe", "global_stats", "never"] = "safe"
+    tile: int = TILE
     source: SourceType = "algorithmicallyEnhanced"
     data: str = PHOTOGRAPHS
     output: Port = IMAGE
@@ -118,7 +119,7 @@ def write(
             multiple_of=kind.multiple_of,
             halo_px=halo(ready, kind) if kind.tiling == "safe" else SEEN_PX,
             tiling=kind.tiling,
-            preferred_tile=kind.side or TILE,
+            preferred_tile=kind.side or kind.tile,
             scale=kind.scale,
         ),
         determinism=Determinism("bit_exact", "tolerance 2/255"),
@@ -147,11 +148,15 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
     h, w = (
         (kind.side, kind.side) if kind.side else (8 * kind.multiple_of, 8 * kind.multiple_of + 32)
     )
-    example = tuple(torch.rand(1, port.channels, h, w) for port in kind.inputs)
+    example = tuple(
+        torch.rand(1, port.channels, *((1, 1) if port.role == "amount" else (h, w)))
+        for port in kind.inputs
+    )
     dims = [Dim("h", min=2), Dim("w", min=2)]
     sides = {
         2 + i: kind.multiple_of * dim if kind.multiple_of > 1 else dim for i, dim in enumerate(dims)
     }
+    free = tuple({} if port.role == "amount" else sides for port in kind.inputs)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporter's own, and that both inputs are as large
         program = torch.onnx.export(
@@ -162,7 +167,7 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
             external_data=False,
             input_names=[port.name for port in kind.inputs],
             output_names=[kind.output.name],
-            dynamic_shapes=None if kind.side else (sides,) * len(example),
+            dynamic_shapes=None if kind.side else free,
             verbose=False,
         )
     assert program is not None  # it is, with dynamo
@@ -175,7 +180,7 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
 
 def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
     """A picture of noise by name of input; a map says the level that the noise has, a mask covers a
-    part of the middle.
+    part of the middle, an amount is a half.
     """
     rng = np.random.default_rng(seed)
     feeds = {}
@@ -186,6 +191,8 @@ def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
         elif port.role == "mask":
             feeds[port.name] = np.zeros(shape, np.float32)
             feeds[port.name][..., height // 4 : height // 2, width // 3 : width // 2] = 1
+        elif port.role == "amount":
+            feeds[port.name] = np.full((1, 1, 1, 1), 0.5, np.float32)
         else:
             feeds[port.name] = rng.random(shape, np.float32)
     return feeds
@@ -220,7 +227,10 @@ def halo(ready: ort.InferenceSession, kind: Kind) -> int:
     whole = noise(kind, cut + 4 * m, cut + 4 * m, 5)
     want = ready.run(None, whole)[0][..., cut * s :, cut * s :]
     for seen in range(m, cut, m):
-        part = {name: feed[..., cut - seen :, cut - seen :] for name, feed in whole.items()}
+        part = {
+            name: feed if feed.size == 1 else feed[..., cut - seen :, cut - seen :]
+            for name, feed in whole.items()
+        }
         got = ready.run(None, part)[0][..., seen * s :, seen * s :]
         if float(np.abs(got - want).max()) <= UNSEEN:
             return -(-max(seen + 8, 8) // m) * m  # and a little to spare

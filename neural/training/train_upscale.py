@@ -6,8 +6,9 @@ crisp weights: of pictures that are also blurred, noisy and compressed, with a c
 and a perceptual distance: ``--start FIRST --set degraded=0.5 --set adversarial=0.01 …``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,9 +19,15 @@ from neural.card import Metric, ModelCard, Port
 from neural.training import crops, degrade, export_restore, loop, run
 from neural.training.losses import PerceptualDistance
 from neural.training.nets.critic import PatchCritic, hinge, matched, pleased
-from neural.training.nets.upscale import SCALES, UpscaleNet
+from neural.training.nets.upscale import SCALES, Blended, UpscaleNet
 
 LUMA = (65.481, 128.553, 24.966)  # BT.601, to levels of 255; the offset of 16 does not matter here
+
+TILE = 192  # px: takes 0.3 GB, so that a giant result needs less than three times its own (R19)
+CRISP_DATA = (
+    " The crisp weights were trained with a perceptual loss as well, which uses SqueezeNet 1.1 "
+    "(MIT) with the heads of LPIPS 0.1 (BSD-2-Clause)."
+)
 
 
 @dataclass(frozen=True)
@@ -49,21 +56,48 @@ def build(c: Config) -> UpscaleNet:
     return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = ()) -> ModelCard:
-    """Write the averaged network of a run, folded, as a model into ``models``."""
-    state = run.load(folder)
+def folded(state: dict[str, Any]) -> UpscaleNet:
+    """The averaged network of a checkpoint, as it is shipped."""
     net = build(Config(**state["config"]))
     net.load_state_dict(state["average"])
-    plain = net.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return net.eval().to(memory_format=torch.contiguous_format).fold()  # type: ignore[call-overload]
+
+
+def export(
+    folder: Path,
+    models: Path,
+    name: str,
+    metrics: tuple[Metric, ...] = (),
+    crisp: Path | None = None,
+) -> ModelCard:
+    """Write the averaged network of a run, folded, as a model into ``models``.
+
+    crisp: a run that went on from that one with a perceptual loss. Both go into the model, which
+    then has an amount for an input: 0 is faithful, 1 crisp, and in between the weights are mixed.
+
+    Raises:
+        ValueError: PyTorch and ONNX Runtime do not agree, or the two networks differ in shape.
+    """
+    state = run.load(folder)
+    net = folded(state)
     kind = export_restore.Kind(
         task="upscale",
-        title=f"Upscale ×{net.scale} (faithful)",
+        title=f"Upscale ×{net.scale}",
         script="neural.training.train_upscale",
         inputs=(Port("image", "image", 3),),
         multiple_of=1,
         scale=net.scale,
+        tile=TILE,
     )
-    return export_restore.write(plain.fold(), kind, state, models, name, metrics)
+    if crisp is None:
+        return export_restore.write(net, kind, state, models, name, metrics)
+    other = run.load(crisp)
+    kind = replace(
+        kind, inputs=(*kind.inputs, Port("amount", "amount", 1)), data=kind.data + CRISP_DATA
+    )
+    both = Blended(net, folded(other))
+    state = {**state, "step": state["step"] + other["step"], "revision": other["revision"]}
+    return export_restore.write(both, kind, state, models, name, metrics)
 
 
 def small(large: Tensor, times: int) -> Tensor:
