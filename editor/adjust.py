@@ -19,7 +19,7 @@ from editor.document.mips import scale_down
 from editor.document.tiles import Pixels
 from neural.engine import Engine, Result
 from neural.errors import NeuralError
-from neural.operations.base import Operation
+from neural.operations.base import Retouching
 from neural.progress import Progress
 
 OVERVIEW_PX = 1024  # the longest side of what is shown to an operation
@@ -39,7 +39,7 @@ class Adjusted:
 
 
 def apply(
-    operation: Operation,
+    operation: Retouching,
     document: Document,
     engine: Engine,
     progress: Progress,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from editor import adjust, retouch
+from editor import adjust, enlarge, retouch
 from editor.adjust import Adjusted
 from editor.document.commands import AddLayer
 from editor.document.document import Document
 from editor.document.geometry import Size
 from editor.document.layer import LayerGroup, Node
+from editor.enlarge import Resized
 from editor.jobs import Job, JobRunner
-from editor.retouch import Resized, Retouched
+from editor.retouch import Retouched
 from editor.workspace import Workspace
-from neural.engine import Engine, Result
-from neural.operations.base import Operation
+from neural.engine import Account, Engine
+from neural.operations.base import Operation, Resizing
 
 
 def submit(
@@ -33,18 +34,20 @@ def submit(
     """
     document = workspace.document
     snapshot = document.snapshot()
-    if operation.resizes:
+    if isinstance(operation, Resizing):
+        resizing = operation
         opening = Job(
             operation.title,
-            lambda progress: retouch.resized(operation, snapshot, engine, progress, model),
+            lambda progress: enlarge.apply(resizing, snapshot, engine, progress, model),
             partial(_open, workspace),
         )
         runner.submit(opening)
         return opening
     work = adjust.apply if operation.adjusts else retouch.apply
+    retouching = operation
     job = Job(
         operation.title,
-        lambda progress: work(operation, snapshot, engine, progress, model),
+        lambda progress: work(retouching, snapshot, engine, progress, model),
         partial(_place, workspace, document, document.active, document.size),
     )
     runner.submit(job)
@@ -72,9 +75,9 @@ def _place(
 
 def _open(workspace: Workspace, answer: Resized) -> None:
     """Show the new document, and say how it went."""
-    result = answer.result
+    account = answer.account
     workspace.add(answer.document)
-    workspace.say(" ".join([f"{answer.document.source.title}: {_ran(result)}", *result.notes]))
+    workspace.say(" ".join([f"{answer.document.source.title}: {_ran(account)}", *account.notes]))
 
 
 def _above(document: Document, source: Node | None) -> tuple[LayerGroup, int]:
@@ -91,7 +94,7 @@ def described(answer: Adjusted | Retouched) -> str:
     return f"{answer.layer.name}: {changed}; {_ran(answer.result)}"
 
 
-def _ran(result: Result) -> str:
-    provider = result.provider.removesuffix("ExecutionProvider")
-    card = result.card
-    return f"{result.seconds:.1f} s on {provider} with {card.name} {card.version}."
+def _ran(account: Account) -> str:
+    provider = account.provider.removesuffix("ExecutionProvider")
+    names = " and ".join(f"{card.name} {card.version}" for card in account.cards)
+    return f"{account.seconds:.1f} s on {provider} with {names}."

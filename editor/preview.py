@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from editor import adjust, retouch
+from editor import adjust, enlarge, retouch
 from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.layer import AdjustmentLayer, Layer
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import Box, Image
-from neural.operations.base import Operation
+from neural.operations.base import Operation, Resizing, Retouching
 from neural.progress import Progress
 
 LIMIT_PX = 1 << 20
@@ -58,54 +58,76 @@ class OperationPreview:
 
     def __init__(self, operation: Operation, engine: Engine, model: str | None = None) -> None:
         self._operation, self._engine, self._model = operation, engine, model
-        self._local: tuple[Document, Operation | None] | None = None
+        self._local: tuple[Document, Retouching | None] | None = None
         self._adjustment: tuple[Document, AdjustmentLayer] | None = None
 
     def __call__(self, document: Document, seen: Rect, progress: Progress) -> Preview:
-        if self._operation.adjusts:
-            layer = self._found_adjustment(document, progress)
+        operation = self._operation
+        if isinstance(operation, Resizing):
+            return self._enlarged(operation, document, seen, progress)
+        if operation.adjusts:
+            layer = self._found_adjustment(operation, document, progress)
             return Preview(_with_layer(document, layer, seen), seen, seen)
-        hole = self._hole(document)
-        looked_at = hole.intersect(seen)
-        if looked_at.is_empty:
-            raise NeuralError(OUT_OF_SIGHT)
+        return self._replaced(operation, document, seen, progress)
+
+    def _replaced(
+        self, operation: Retouching, document: Document, seen: Rect, progress: Progress
+    ) -> Preview:
+        """With the layer that would be made in its place."""
+        hole = retouch.to_replace(operation, document)
+        looked_at = _looked_at(hole, seen)
         progress(0.01)
-        local = self._found_local(document, hole)
+        local = self._found_local(operation, document, hole)
         part, holds = hole, document.rect
         if local is not None:
-            limit = ENLARGED_PX if local.resizes else LIMIT_PX
-            part = middle_of(looked_at, limit)
+            part = middle_of(looked_at, LIMIT_PX)
             holds = seen if part == looked_at else part
             part = self._aligned(part, hole, document)
-        run = self._enlarged if self._operation.resizes else self._replaced
-        picture, notes = run(local or self._operation, document, part, progress.part(0.02, 1))
-        return Preview(picture, part, holds, local is not None and holds != seen, notes)
+        answer = retouch.apply(
+            local or operation,
+            document.snapshot(),
+            self._engine,
+            progress.part(0.02, 1),
+            self._model,
+            part,
+        )
+        picture = _with_layer(document, answer.layer, part)
+        is_partial = local is not None and holds != seen
+        return Preview(picture, part, holds, is_partial, answer.result.notes)
 
-    def _hole(self, document: Document) -> Rect:
-        if self._operation.resizes:
-            return document.rect
-        return retouch.to_replace(self._operation, document)
+    def _enlarged(
+        self, operation: Resizing, document: Document, seen: Rect, progress: Progress
+    ) -> Preview:
+        """At its new size."""
+        looked_at = _looked_at(document.rect, seen)
+        part = middle_of(looked_at, ENLARGED_PX)
+        holds = seen if part == looked_at else part
+        part = self._aligned(part, document.rect, document)
+        answer = enlarge.apply(operation, document, self._engine, progress, self._model, part)
+        return Preview(answer.document, part, holds, holds != seen, answer.account.notes)
 
-    def _found_local(self, document: Document, hole: Rect) -> Operation | None:
+    def _found_local(
+        self, operation: Retouching, document: Document, hole: Rect
+    ) -> Retouching | None:
         """The operation for a part; what it measures in all of a document, it measures once."""
         if self._local is None or self._local[0] is not document:
-            operation = self._operation
 
             def whole() -> Image:
                 everything = document.snapshot()
                 seen = Rect(*operation.context(Box(*hole), *document.size))
-                if not operation.resizes:
-                    retouch.hide_above(everything)
+                retouch.hide_above(everything)
                 return retouch.to_network(retouch.visible(everything, seen))
 
             self._local = document, operation.local(whole)
         return self._local[1]
 
-    def _found_adjustment(self, document: Document, progress: Progress) -> AdjustmentLayer:
+    def _found_adjustment(
+        self, operation: Retouching, document: Document, progress: Progress
+    ) -> AdjustmentLayer:
         """The layer that would be made; it is the same wherever one looks."""
         if self._adjustment is None or self._adjustment[0] is not document:
             answer = adjust.apply(
-                self._operation, document.snapshot(), self._engine, progress, self._model
+                operation, document.snapshot(), self._engine, progress, self._model
             )
             self._adjustment = document, answer.layer
         return self._adjustment[1]
@@ -120,21 +142,17 @@ class OperationPreview:
         dx, dy = (own.x - all_of_it.x) % step, (own.y - all_of_it.y) % step
         return Rect.from_edges(part.x - dx, part.y - dy, part.right, part.bottom)
 
-    def _replaced(
-        self, operation: Operation, document: Document, part: Rect, progress: Progress
-    ) -> tuple[Document, tuple[str, ...]]:
-        """The part with the layer that would be made in its place."""
-        answer = retouch.apply(
-            operation, document.snapshot(), self._engine, progress, self._model, part
-        )
-        return _with_layer(document, answer.layer, part), answer.result.notes
 
-    def _enlarged(
-        self, operation: Operation, document: Document, part: Rect, progress: Progress
-    ) -> tuple[Document, tuple[str, ...]]:
-        """The part at its new size."""
-        answer = retouch.resized(operation, document, self._engine, progress, self._model, part)
-        return answer.document, answer.result.notes
+def _looked_at(hole: Rect, seen: Rect) -> Rect:
+    """What changes of what is seen.
+
+    Raises:
+        NeuralError: nothing.
+    """
+    looked_at = hole.intersect(seen)
+    if looked_at.is_empty:
+        raise NeuralError(OUT_OF_SIGHT)
+    return looked_at
 
 
 def _with_layer(document: Document, layer: Layer | AdjustmentLayer, part: Rect) -> Document:

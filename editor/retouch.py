@@ -12,18 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.document.document import Document, Source
+from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup, Mask, Node
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import flattened
-from neural.engine import Engine, Result
+from neural.engine import Account, Engine, Result
 from neural.errors import NeuralError
-from neural.image import Box, Image, extend_edges, resize
-from neural.operations.base import Operation, parameters
+from neural.image import Box, Image, extend_edges
+from neural.operations.base import Operation, Retouching, parameters
 from neural.progress import Progress
-
-BAND_PX = 256
 
 
 @dataclass(frozen=True)
@@ -44,14 +42,6 @@ class Retouched:
 
 
 @dataclass(frozen=True)
-class Resized:
-    """What an operation that resizes made of a document: a new one, with one layer."""
-
-    document: Document
-    result: Result
-
-
-@dataclass(frozen=True)
 class Healed:
     """What an operation made of a part of a layer.
 
@@ -67,7 +57,7 @@ class Healed:
 
 
 def apply(
-    operation: Operation,
+    operation: Retouching,
     document: Document,
     engine: Engine,
     progress: Progress,
@@ -102,10 +92,9 @@ def apply(
         strength = mask * np.float32(1 / document.full)
         mask = np.where(mask > 0, mask.dtype.type(document.full), mask)
     result = engine.run(operation, image, strength, progress.part(0.05, 0.95), model)
-    assert result.image.shape == image.shape  # else it would say that it resizes
     after = from_network(result.image, before)
-    layer = Layer(name_of(operation), TileGrid.from_pixels(_cut(after, seen, hole), hole.x, hole.y))
-    layer.mask = Mask(TileGrid.from_pixels(_cut(mask[..., None], seen, hole), hole.x, hole.y))
+    layer = Layer(name_of(operation), TileGrid.from_pixels(cut(after, seen, hole), hole.x, hole.y))
+    layer.mask = Mask(TileGrid.from_pixels(cut(mask[..., None], seen, hole), hole.x, hole.y))
     parent, index = document.place_above_active()
     parent.insert(index, layer)
     composite = visible(document, seen)
@@ -116,48 +105,11 @@ def apply(
     composite[..., 3] = before[..., 3]
     picture = np.where(outside[..., None], before, composite)
     progress(1.0)
-    return Retouched(layer, hole, _cut(picture, seen, hole), result, changed)
-
-
-def resized(
-    operation: Operation,
-    document: Document,
-    engine: Engine,
-    progress: Progress,
-    model: str | None = None,
-    part: Rect | None = None,
-) -> Resized:
-    """Run an ``operation`` that resizes on what the whole document, or ``part``, looks like.
-
-    The new document has the depth, the color space and the metadata of the old one; alpha is
-    resampled, so what is opaque or transparent all around stays so (R9). Selections are not asked.
-
-    Raises:
-        NeuralError: nothing is there, no model, no memory; the message is for the user.
-        Cancelled
-    """
-    part = part or document.rect
-    seen = Rect(*operation.context(Box(*part), *document.size))
-    before = visible(document, seen)
-    if not before[..., 3].any():
-        raise NeuralError("The picture is transparent, and would stay so.")
-    everywhere = np.ones(before.shape[:2], np.float32)
-    stretch = progress.part(0.05, 0.95)
-    result = engine.run(operation, to_network(before), everywhere, stretch, model)
-    across, down = result.image.shape[1] / seen.w, result.image.shape[0] / seen.h
-    x, y = round((part.x - seen.x) * across), round((part.y - seen.y) * down)
-    w, h = round(part.w * across), round(part.h * down)
-    pixels = _with_alpha(result.image, before)[y : y + h, x : x + w]
-    made = Document.from_pixels(pixels, name_of(operation), document.metadata)
-    made.source = Source(None, f"{document.source.title} {made.size.w} × {made.size.h}")
-    assert isinstance(made.active, Layer)
-    made.active.recipe = recipe_of(operation, result)
-    progress(1.0)
-    return Resized(made, result)
+    return Retouched(layer, hole, cut(picture, seen, hole), result, changed)
 
 
 def healed(
-    operation: Operation,
+    operation: Retouching,
     document: Document,
     mask: TileGrid,
     engine: Engine,
@@ -188,8 +140,8 @@ def healed(
     going = mask.read(seen)[..., 0] > 0
     image = to_network(before, going)
     result = engine.run(operation, image, going.astype(np.float32), progress)
-    alpha = _cut(covered, seen, hole) * np.float32(1 / document.full)
-    colors = _cut(result.image, seen, hole).transpose(2, 0, 1)
+    alpha = cut(covered, seen, hole) * np.float32(1 / document.full)
+    colors = cut(result.image, seen, hole).transpose(2, 0, 1)
     once = ("parameters", "seconds", "notes")
     recipe = {key: said for key, said in recipe_of(operation, result).items() if key not in once}
     return Healed(hole, colors, alpha, recipe)
@@ -216,17 +168,6 @@ def from_network(image: Image, like: Pixels) -> Pixels:
     full = np.iinfo(like.dtype).max
     pixels = like.copy()
     pixels[..., :3] = np.rint(np.clip(image, 0, 1) * np.float32(full))
-    return pixels
-
-
-def _with_alpha(image: Image, before: Pixels) -> Pixels:
-    """A picture of another size in the depth of ``before``, with its alpha resampled."""
-    h, w = image.shape[:2]
-    pixels = np.empty((h, w, 4), before.dtype)
-    pixels[..., 3] = np.rint(resize(before[..., 3].astype(np.float32), h, w))
-    for y in range(0, h, BAND_PX):  # the whole at once would take its memory three times over
-        band = slice(y, y + BAND_PX)
-        pixels[band] = from_network(image[band], pixels[band])
     return pixels
 
 
@@ -260,14 +201,19 @@ def name_of(operation: Operation) -> str:
     return operation.title if seed is None else f"{operation.title} · seed {seed}"
 
 
-def recipe_of(operation: Operation, result: Result) -> dict[str, Any]:
+def recipe_of(operation: Operation, result: Account) -> dict[str, Any]:
     """What it takes to make the layer again, and what was said about it; JSON values."""
+    others = [
+        {"model": card.id, "version": card.version, "sha256": card.sha256}
+        for card in result.cards[1:]
+    ]
     return {
         "operation": operation.task,
         "parameters": {each.name: getattr(operation, each.name) for each in parameters(operation)},
         "model": result.card.id,
         "version": result.card.version,
         "sha256": result.card.sha256,
+        **({"others": others} if others else {}),
         "digital_source_type": result.card.provenance.digital_source_type,
         "provider": result.provider,
         "seconds": round(result.seconds, 3),
@@ -275,7 +221,7 @@ def recipe_of(operation: Operation, result: Result) -> dict[str, Any]:
     }
 
 
-def to_replace(operation: Operation, document: Document) -> Rect:
+def to_replace(operation: Retouching, document: Document) -> Rect:
     """The bounds of the mask.
 
     Raises:
@@ -289,14 +235,14 @@ def to_replace(operation: Operation, document: Document) -> Rect:
     return hole
 
 
-def _mask(operation: Operation, document: Document, rect: Rect) -> NDArray[Any]:
+def _mask(operation: Retouching, document: Document, rect: Rect) -> NDArray[Any]:
     """``(h, w)`` in the document's depth, full scale is to be replaced."""
     if document.selection.is_empty and not operation.needs_mask:
         return np.full((rect.h, rect.w), document.full, document.dtype)
     return document.selection.read(rect)[..., 0]
 
 
-def _cut(pixels: Pixels, frame: Rect, rect: Rect) -> Pixels:
+def cut(pixels: Pixels, frame: Rect, rect: Rect) -> Pixels:
     """``rect`` out of ``pixels``, which are what is in ``frame``."""
     x, y = rect.x - frame.x, rect.y - frame.y
     return pixels[y : y + rect.h, x : x + rect.w]

@@ -1,34 +1,48 @@
 """``Engine``: hands out networks, runs operations on them, and answers for the result."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from time import perf_counter
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neural.card import ModelCard
 from neural.errors import BadOutput, ModelMissing, NeuralError, OutOfMemory
-from neural.image import Image, Mask
+from neural.image import Box, Image, Mask
 from neural.library import Library, Model
-from neural.operations.base import Operation
+from neural.operations.base import Resizing, Retouching
 from neural.progress import Progress
 from neural.session import CPU, Device, Session
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
-class Result:
-    """The answer of an operation, and how it came about."""
+class Account:
+    """How an answer came about."""
 
-    image: Image  # float32 (h * scale, w * scale, 3), 0..1, sRGB; or the table of one that adjusts
-    card: ModelCard
+    cards: tuple[ModelCard, ...]  # of the networks that ran, each once
     provider: str  # what really ran: "CPUExecutionProvider"
     seconds: float  # with loading
     ms_per_megapixel: float  # of the picture given, without loading
     notes: tuple[str, ...]  # sentences the user must hear
+
+    @property
+    def card(self) -> ModelCard:
+        """The network that ran first, mostly the only one."""
+        return self.cards[0]
+
+
+@dataclass(frozen=True)
+class Result(Account):
+    """The answer of an operation that retouches."""
+
+    image: Image  # float32 (h, w, 3), 0..1, sRGB; or the table of one that adjusts
     changed_outside: int  # pixels with mask 0 that are not what they were; counted
 
 
@@ -79,7 +93,7 @@ class Engine:
 
     def run(
         self,
-        operation: Operation,
+        operation: Retouching,
         image: Image,
         mask: Mask,
         progress: Progress,
@@ -99,32 +113,85 @@ class Engine:
         if not mask.any():
             raise NeuralError("The mask is empty: there is nothing to replace.")
         found = self.library.find(operation.task, model)
-        session = self._session(found, self.device)
+
+        def work(sessions: Sequence[Session]) -> Image:
+            return _checked(operation(sessions[0], image, mask, progress))
+
+        answer, account = self._done([found], work, image.shape, started, progress)
+        answer, changed = _kept_outside(answer, image, mask)
+        return Result(**vars(account), image=answer, changed_outside=changed)
+
+    def resize(
+        self,
+        operation: Resizing,
+        picture: NDArray[Any],
+        write: Callable[[Box, Image], object],
+        progress: Progress,
+        model: str | None = None,
+    ) -> Account:
+        """Run an operation that resizes; its result is handed over in parts, never as a whole.
+
+        picture: ``(h, w, 4)``, uint8 or uint16, straight alpha, sRGB. write: takes a box of the new
+        picture and what belongs there, float32 ``(box.h, box.w, 4)``, 0..1; a pixel may come twice,
+        and does if a graphics card failed. model: as in ``run``; without one the operation chooses,
+        and may run more than one.
+
+        Raises:
+            NeuralError: no model, no memory, too large; the message is for the user.
+            Cancelled
+        """
+        started = perf_counter()
+        models = self.chosen(operation, picture.shape[:2], model)
+
+        def work(sessions: Sequence[Session]) -> None:
+            for box, part in operation(sessions, picture, progress):
+                write(box, part)
+
+        _, account = self._done(models, work, picture.shape, started, progress)
+        return account
+
+    def _done(
+        self,
+        models: Sequence[Model],
+        work: Callable[[Sequence[Session]], T],
+        shape: tuple[int, ...],
+        started: float,
+        progress: Progress,
+    ) -> tuple[T, Account]:
+        """``work`` with the sessions of ``models``, again on the CPU if a graphics card fails."""
+        sessions = [self._session(model, self.device) for model in models]
+        session = sessions[0]
         if session.why_not_cuda and self.device == "cuda":
             progress.note(f"Ran on the CPU. {session.why_not_cuda}")
         loaded = perf_counter()
         try:
-            answer = _checked(operation(session, image, mask, progress))
+            answer = work(sessions)
         except (OutOfMemory, BadOutput) as problem:
             if session.provider == CPU:
                 raise
             progress.note(f"{problem} It was run again on the CPU.")
-            session = self._session(found, "cpu")
+            sessions = [self._session(model, "cpu") for model in models]
+            session = sessions[0]
             loaded = perf_counter()
-            answer = _checked(operation(session, image, mask, progress))
-        answer, changed = _kept_outside(answer, image, mask)
+            answer = work(sessions)
         ended = perf_counter()
-        pace = (ended - loaded) * 1e9 / (image.shape[0] * image.shape[1])
+        pace = (ended - loaded) * 1e9 / (shape[0] * shape[1])
         self.status = Status(session.provider, pace, session.why_not_cuda)
-        return Result(
-            answer,
-            found.card,
-            session.provider,
-            ended - started,
-            pace,
-            tuple(progress.notes),
-            changed,
-        )
+        cards = tuple({model.card.id: model.card for model in models}.values())
+        notes = tuple(progress.notes)
+        return answer, Account(cards, session.provider, ended - started, pace, notes)
+
+    def chosen(
+        self, operation: Resizing, size: tuple[int, ...], model: str | None = None
+    ) -> list[Model]:
+        """What would be run on a picture of a size, (height, width), one after the other.
+
+        Raises:
+            NeuralError: no model, or it cannot be made that large.
+        """
+        usable = self.library.usable(operation.task, model)
+        cards = operation.chosen([each.card for each in usable], size[0], size[1])
+        return [next(each for each in usable if each.card == card) for card in cards]
 
     def unload(self) -> None:
         """Give back the memory of all sessions."""

@@ -71,19 +71,29 @@ class Library:
         """The models of a task, the preferred one first."""
         return tuple(model for model in self.models if model.card.task == task)
 
+    def usable(self, task: str, model_id: str | None = None) -> tuple[Model, ...]:
+        """The models that a task can use, or the one that is named; the preferred one first.
+
+        Raises:
+            ModelMissing: there is none, and why.
+        """
+        candidates = [m for m in self.of_task(task) if model_id in (None, m.card.id)]
+        if usable := tuple(model for model in candidates if not model.problem):
+            return usable
+        what = f"No model for {task}" if model_id is None else f"No model {model_id} for {task}"
+        reasons = [model.problem for model in candidates] or list(self.problems)
+        if not candidates:
+            name = model_id or f"{task}-*"
+            reasons.append(f"{name}.onnx and {name}.json are expected in {self.folders[-1]}.")
+        raise ModelMissing(" ".join([f"{what} can be used.", *reasons]))
+
     def find(self, task: str, model_id: str | None = None) -> Model:
         """The model to use.
 
         Raises:
             ModelMissing: there is none, and why.
         """
-        candidates = [m for m in self.of_task(task) if model_id in (None, m.card.id)]
-        for model in candidates:
-            if not model.problem:
-                return model
-        reasons = [model.problem for model in candidates] or list(self.problems)
-        what = f"No model for {task}" if model_id is None else f"No model {model_id} for {task}"
-        raise ModelMissing(" ".join([f"{what} can be used.", *reasons]))
+        return self.usable(task, model_id)[0]
 
     def read(self, model: Model) -> bytes:
         """A model's bytes, if they are what its card says and hold nothing but a plain graph.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from editor import formats, paths, retouch
 from editor.cli import main, retouching
@@ -137,13 +137,43 @@ def test_what_resizes_writes_the_larger_picture_and_takes_no_mask(files, monkeyp
     monkeypatch.setattr(retouching, "OPERATIONS", (Upscale,))
     upscaler(paths.models())
     words = ["apply", "upscale", str(files / "photo.png"), "-o", str(files / "out.png")]
-    assert main([*words, "--set", "scale=1.5", "--json"]) == 0
+    assert main([*words, "--set", "scale=1.5", "--model", "double-1", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["width"], facts["height"]) == (195, 135)
     assert read(files / "out.png").shape == (135, 195, 3)
+    assert facts["model"] == "double-1" and facts["others"] == []
     with pytest.raises(SystemExit):
         main([*words, "--mask", str(files / "mask.png")])
     assert "takes no mask" in capsys.readouterr().err
+
+
+def test_upscaling_keeps_profile_and_exif_and_takes_a_side_in_pixels(files, capsys):
+    """R10, R11, R12, R39"""
+    upscaler(paths.models())
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "a photo", 6  # description; lying on its side
+    given = Image.open(files / "photo.png").convert("RGB")
+    given.save(files / "tagged.jpg", icc_profile=profile, exif=exif)
+    words = ["apply", "upscale", str(files / "tagged.jpg"), "-o", str(files / "out.png")]
+    words += ["--set", "width=300", "--set", "crisp=0.3", "--model", "double-1", "--json"]
+    assert main(words) == 0
+    facts = json.loads(capsys.readouterr().out)
+    with Image.open(files / "out.png") as made:
+        assert made.size == (facts["width"], facts["height"]) == (300, round(130 * 300 / 90))
+        assert made.info["icc_profile"] == profile
+        assert made.getexif()[0x010E] == "a photo"
+        assert made.getexif().get(0x0112, 1) == 1
+    assert "no crisp weights" in facts["notes"][0]
+    assert len(facts["sha256"]) == 64
+
+
+def test_upscaling_without_weights_says_which_file_is_expected(files, monkeypatch, capsys):
+    """R29"""
+    monkeypatch.setattr(retouching, "shipped_models", lambda: files / "none")
+    words = ["apply", "upscale", str(files / "photo.png"), "-o", str(files / "out.png")]
+    words_expected = "upscale-*.onnx and upscale-*.json are expected in"
+    fails(capsys, main(words), files, words_expected)
 
 
 def test_without_a_mask_the_whole_picture_is_worked_on_and_nothing_is_outside(

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from editor import retouch
+from editor import enlarge, retouch
 from editor.document.adjustment import add_adjustment
 from editor.document.compositor import Compositor
 from editor.document.document import Document, Metadata
@@ -13,7 +13,7 @@ from editor.document.layer import Layer, LayerGroup
 from editor.document.lut import Lut, lattice
 from editor.document.tiles import TileGrid
 from neural.engine import Engine
-from neural.errors import NeuralError
+from neural.errors import Cancelled, NeuralError
 from neural.image import Box
 from neural.operations.upscale import Upscale
 from neural.progress import Progress
@@ -297,7 +297,7 @@ def test_what_resizes_makes_a_document_of_the_same_kind(tmp_path, dtype):
     pixels[:, :50, 3], pixels[:, 50:90, 3] = 0, full // 2
     metadata = Metadata(profile=b"profile", exif=b"exif", dpi=(300.0, 300.0))
     given = Document.from_pixels(pixels, metadata=metadata)
-    answer = retouch.resized(Upscale(2.0), given.snapshot(), upscaler(tmp_path), Progress())
+    answer = enlarge.apply(Upscale(2.0), given.snapshot(), upscaler(tmp_path), Progress())
     made = answer.document
     assert (made.size.w, made.size.h, made.dtype) == (300, 240, np.dtype(dtype))
     assert made.metadata == metadata
@@ -305,24 +305,78 @@ def test_what_resizes_makes_a_document_of_the_same_kind(tmp_path, dtype):
     np.testing.assert_array_equal(found[:, 190:, :3], pixels[:, 95:, :3].repeat(2, 0).repeat(2, 1))
     assert (found[:, :90, 3] == 0).all()
     assert (found[:, 190:, 3] == full).all()
+    assert (found[found[..., 3] == 0] == 0).all()
     assert made.active.recipe["operation"] == "upscale"
-    assert made.active.recipe["parameters"] == {"scale": 2.0, "wrap": False}
+    assert made.active.recipe["parameters"]["scale"] == 2.0
+    assert made.active.recipe["sha256"] == answer.account.card.sha256
+
+
+def test_r39_every_network_that_ran_is_named_in_the_recipe(tmp_path):
+    geometry = replace(CARD.geometry, scale=4)
+    other = install(tmp_path, doubled(4), id="four-1", task="upscale", geometry=geometry)
+    given = Document.from_pixels(photo(20, 30))
+    answer = enlarge.apply(Upscale(8.0), given.snapshot(), upscaler(tmp_path), Progress())
+    recipe = answer.document.active.recipe
+    assert recipe["model"] == "double-1"
+    assert recipe["others"] == [{"model": "four-1", "version": "1.0.0", "sha256": other.sha256}]
+
+
+def test_r9_no_dark_fringe_around_what_is_cut_out(tmp_path):
+    """A red disk on nothing, laid on red, is all red."""
+    y, x = np.mgrid[:90, :110]
+    pixels = np.zeros((90, 110, 4), np.uint8)
+    pixels[(x - 50) ** 2 + (y - 45) ** 2 < 30**2] = 200, 30, 40, 255
+    for scale in (2.0, 3.3):
+        given = Document.from_pixels(pixels)
+        made = enlarge.apply(Upscale(scale), given, upscaler(tmp_path), Progress()).document
+        found = retouch.visible(made, made.rect)
+        seen = found[found[..., 3] > 0]
+        assert np.abs(seen[:, :3].astype(int) - (200, 30, 40)).max() <= 1
+        assert np.ptp(found[..., 3]) == 255
+
+
+def test_r12_a_picture_that_would_be_too_large_is_refused_before_any_work(tmp_path):
+    given = Document.from_pixels(photo(3000, 4000))
+    with pytest.raises(NeuralError, match="32000 × 24000 px is more than 300 megapixels"):
+        enlarge.apply(Upscale(8.0), given, Engine([tmp_path], "cpu"), Progress())
+
+
+def test_r26_cancelling_stops_between_two_tiles(tmp_path):
+    geometry = replace(CARD.geometry, scale=2, preferred_tile=32)
+    install(tmp_path, doubled(), id="double-1", task="upscale", geometry=geometry)
+    seen, progress = [], Progress()
+
+    def report(fraction, text):
+        seen.append(text)
+        if text.startswith("tile 3 "):
+            progress.token.cancel()
+
+    progress = Progress(report)
+    given = Document.from_pixels(photo(200, 200))
+    with pytest.raises(Cancelled):
+        enlarge.apply(Upscale(2.0), given, Engine([tmp_path], "cpu"), progress)
+    assert seen[-1].startswith("tile 3 ")
 
 
 def test_nothing_can_be_enlarged_in_words(tmp_path):
     empty = Document.from_pixels(photo(alpha=0))
     with pytest.raises(NeuralError, match="picture is transparent"):
-        retouch.resized(Upscale(), empty.snapshot(), upscaler(tmp_path), Progress())
+        enlarge.apply(Upscale(), empty.snapshot(), upscaler(tmp_path), Progress())
 
 
-def test_a_giant_result_takes_less_than_three_times_its_memory(tmp_path):
+@pytest.mark.parametrize("alpha", [255, 0])
+def test_a_giant_result_takes_less_than_three_times_its_memory(tmp_path, alpha):
     """R19"""
-    given, engine = Document.from_pixels(photo(600, 500)), upscaler(tmp_path)
-    retouch.resized(Upscale(2.0), given.snapshot(), engine, Progress())  # loads the network
+    geometry = replace(CARD.geometry, scale=2, halo_px=2, preferred_tile=192)
+    install(tmp_path, doubled(), id="double-1", task="upscale", geometry=geometry)
+    pixels = photo(1500, 1600)
+    pixels[:, :300, 3] = alpha
+    given, engine = Document.from_pixels(pixels), Engine([tmp_path], "cpu")
+    del pixels
     tracemalloc.start()
     try:
-        answer = retouch.resized(Upscale(4.0), given.snapshot(), engine, Progress())
+        answer = enlarge.apply(Upscale(2.0), given, engine, Progress())
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 3 * answer.result.image.nbytes
+    assert peak < 3 * 4 * answer.document.size.w * answer.document.size.h

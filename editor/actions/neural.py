@@ -9,14 +9,14 @@ from editor.actions.base import Action, Shell, always
 from editor.document.layer import Node
 from editor.workspace import Workspace
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation
+from neural.operations.base import Operation, Resizing
 
 
 def run_again(shell: Shell) -> None:
     """Repeat what made the active layer: same model, parameters and seed (R39)."""
     recipe = _recipe(shell.workspace)
     assert recipe is not None
-    kind = next((each for each in OPERATIONS if each.task == recipe["operation"]), None)
+    kind = _kind(recipe)
     if kind is None:
         shell.report(f"This version has no operation called “{recipe['operation']}”.")
         return
@@ -28,9 +28,17 @@ def _recipe(workspace: Workspace) -> dict[str, Any] | None:
     return node.recipe if node is not None else None
 
 
+def _kind(recipe: dict[str, Any]) -> type[Operation] | None:
+    return next((each for each in OPERATIONS if each.task == recipe["operation"]), None)
+
+
 def _was_made(workspace: Workspace) -> bool:
+    """And may be made again: what a picture was resized from is not in its document."""
     recipe = _recipe(workspace)
-    return recipe is not None and "parameters" in recipe
+    if recipe is None or "parameters" not in recipe:
+        return False
+    kind = _kind(recipe)
+    return kind is None or not isinstance(kind(), Resizing)
 
 
 def _shows(kind: type[Operation]) -> Callable[[Shell], None]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from editor import adjust, formats, paths, retouch
+from editor import adjust, enlarge, formats, paths, retouch
 from editor.adjust import Adjusted
 from editor.cli.console import Commands, Failure, print_json, tell, with_progress
 from editor.document.commands import AddLayer
@@ -18,10 +18,10 @@ from editor.document.document import Document
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import lone_layer
 from editor.retouch import Retouched
-from neural.engine import Engine, shipped_models
+from neural.engine import Account, Engine, shipped_models
 from neural.errors import NeuralError
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, parameters, parsed
+from neural.operations.base import Operation, Resizing, parameters, parsed
 
 LOSSY = (".jpg", ".jpeg", ".webp")
 
@@ -69,17 +69,20 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     snapshot, chosen = document.snapshot(), engine(given.device)
     notes = list(document.source.notes)
     changed = 0
-    if operation.resizes:
+    result: Account
+    if isinstance(operation, Resizing):
+        resizing = operation
         if given.mask is not None:
             parser.error(f"{operation.task} takes no mask")
         made = with_progress(
-            lambda progress: retouch.resized(operation, snapshot, chosen, progress, given.model)
+            lambda progress: enlarge.apply(resizing, snapshot, chosen, progress, given.model)
         )
-        document, result = made.document, made.result
+        document, result = made.document, made.account
     else:
         work = adjust.apply if operation.adjusts else retouch.apply
+        retouching = operation
         answer: Adjusted | Retouched = with_progress(
-            lambda progress: work(operation, snapshot, chosen, progress, given.model)
+            lambda progress: work(retouching, snapshot, chosen, progress, given.model)
         )
         result = answer.result
         _put(answer, document, is_layered=given.output.suffix.lower() == ".ora")
@@ -100,6 +103,7 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
         "model": result.card.id,
         "version": result.card.version,
         "sha256": result.card.sha256,
+        "others": [{"model": card.id, "sha256": card.sha256} for card in result.cards[1:]],
         "provider": result.provider,
         "seconds": round(perf_counter() - began, 3),
         "ms_per_megapixel": round(result.ms_per_megapixel, 1),

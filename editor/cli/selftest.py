@@ -13,7 +13,7 @@ from time import monotonic, perf_counter
 
 import numpy as np
 
-from editor import adjust, formats, retouch
+from editor import adjust, enlarge, formats, retouch
 from editor.cli.console import Failure
 from editor.cli.retouching import engine
 from editor.document.commands import AddLayer
@@ -27,7 +27,7 @@ from neural.errors import NeuralError
 from neural.image import resize
 from neural.library import verify
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation
+from neural.operations.base import Operation, Resizing, Retouching
 from neural.progress import Progress
 
 SIDE = 192
@@ -109,14 +109,17 @@ class Trial:
 
     def run_operation(self, kind: type[Operation]) -> str:
         """Once through the engine, with the parameters that it has by itself."""
-        if kind.resizes:
-            return self._resize(kind())
-        return self._retouch(kind())
+        operation = kind()
+        if not self._engine.library.of_task(kind.task):
+            return "no model for it comes with the program"
+        if isinstance(operation, Resizing):
+            return self._resize(operation)
+        return self._retouch(operation)
 
-    def _resize(self, operation: Operation) -> str:
+    def _resize(self, operation: Resizing) -> str:
         """Into a picture of another size that looks like this one."""
         before = self._seen()
-        answer = retouch.resized(
+        answer = enlarge.apply(
             operation, self._workspace.document.snapshot(), self._engine, Progress()
         )
         made = retouch.visible(answer.document, answer.document.rect)
@@ -126,9 +129,9 @@ class Trial:
         back = resize(made[..., :3].astype(np.float32), SIDE, SIDE)
         apart = float(np.abs(back - before[..., :3]).mean())
         _expect(apart < ALIKE, "the picture looks different")
-        return f"{w} × {h}, {answer.result.card.id} on {answer.result.provider}"
+        return f"{w} × {h}, {answer.account.card.id} on {answer.account.provider}"
 
-    def _retouch(self, operation: Operation) -> str:
+    def _retouch(self, operation: Retouching) -> str:
         """Into a new layer; outside the mask every byte is as before."""
         document = self._workspace.document
         before = self._seen()

@@ -21,19 +21,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor import enlarge
 from editor.document.document import Document
 from editor.preview import OperationPreview
+from editor.ui.facts import card_details, card_line, result_line
 from editor.ui.form import Form
 from editor.ui.preview_bar import PreviewBar
 from editor.ui.prose import Prose
-from editor.ui.recipe import Recipe, provider_name
 from editor.ui.theme import SPACE, icon
 from editor.workspace import Workspace
 from neural.card import ModelCard
 from neural.engine import Engine
+from neural.errors import NeuralError
 from neural.library import Model
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation
+from neural.operations.base import Operation, Resizing, parameters
 
 Run = Callable[[Operation, str | None], None]
 
@@ -77,6 +79,7 @@ class NeuralPanel(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.facts = Prose(dim=True)
+        self.becomes = Prose(dim=True)
         self.why = Prose()
         self.run_button = QPushButton(_with_shortcut("Run", "Ctrl+Enter"))
         self.run_button.setAccessibleName("Run")
@@ -105,7 +108,7 @@ class NeuralPanel(QWidget):
 
     @property
     def model_id(self) -> str | None:
-        """The chosen model's card's id; ``None`` if there is no model at all."""
+        """The chosen model's card's id; ``None`` if there is none, or the operation chooses."""
         chosen: str | None = self.model.currentData()
         return chosen
 
@@ -118,6 +121,11 @@ class NeuralPanel(QWidget):
             return reason
         if self.value.needs_mask and self._document.selection.is_empty:
             return NO_MASK
+        if isinstance(self.value, Resizing):
+            try:
+                enlarge.size_of(self.value, self._document.size)
+            except NeuralError as problem:
+                return str(problem)
         return ""
 
     def run_current(self) -> None:
@@ -167,6 +175,7 @@ class NeuralPanel(QWidget):
         below.addWidget(self.why)
         below.addWidget(self.paint, 0, Qt.AlignmentFlag.AlignLeft)
         below.addWidget(self.result)
+        below.addWidget(self.becomes)
         below.addWidget(self.preview)
         below.addLayout(buttons)  # last: they stay where they are, whatever is said above them
         area = QScrollArea()
@@ -189,12 +198,14 @@ class NeuralPanel(QWidget):
             self._document.selection_changed.disconnect(self._on_selection_changed)
             self._document.active_changed.disconnect(self._follow)
             self._document.layers_changed.disconnect(self._follow)
+            self._document.resized.disconnect(self._follow)
         view = self._workspace.active
         self._document = view.document if view is not None else None
         if self._document is not None:
             self._document.selection_changed.connect(self._on_selection_changed)
             self._document.active_changed.connect(self._follow)
             self._document.layers_changed.connect(self._follow)
+            self._document.resized.connect(self._follow)
         self._follow()
 
     def _show_operation(self) -> None:
@@ -214,7 +225,7 @@ class NeuralPanel(QWidget):
 
     def _keep(self, value: Operation) -> None:
         self._values[value.task] = value
-        self._offer()
+        self._follow()
 
     def _on_selection_changed(self, rect: object) -> None:
         self._follow()
@@ -228,15 +239,53 @@ class NeuralPanel(QWidget):
             button.setEnabled(not refusal)
         self.run_button.setDefault(not refusal)
         self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)
-        card = next((m.card for m in self._models if m.card.id == self.model_id), None)
-        self.facts.say(_facts(card) if card is not None else "")
-        self.facts.setToolTip(_details(card) if card is not None else "")
-        self.facts.setVisible(card is not None)
+        cards = self._cards()
+        names = ", then ".join(card.name for card in cards)
+        self.facts.say(card_line(cards[0]) if self.model_id and cards else names)
+        self.facts.setToolTip("\n\n".join(card_details(card) for card in cards))
+        self.facts.setVisible(bool(cards))
+        self._show_unused(cards)
+        self.becomes.say(self._resulting_size())
+        self.becomes.setVisible(bool(self.becomes.text()))
         node = self._document.active if self._document is not None else None
         made = node.recipe if node is not None else None
-        self.result.say(_result(made) if made is not None else "")
+        self.result.say(result_line(made) if made is not None else "")
         self.result.setVisible(made is not None)
         self._offer()
+
+    def _cards(self) -> list[ModelCard]:
+        """Of what would be run, or of what is chosen and cannot be."""
+        if isinstance(self.value, Resizing) and self._document is not None:
+            w, h = self._document.size
+            try:
+                models = self._engine.chosen(self.value, (h, w), self.model_id)
+            except NeuralError:
+                models = []
+            if models:
+                return list({model.card.id: model.card for model in models}.values())
+        return [model.card for model in self._models if model.card.id == self.model_id]
+
+    def _show_unused(self, cards: list[ModelCard]) -> None:
+        """Switch off the parameters that the networks take no notice of, and say why."""
+        assert self._form is not None
+        for each in parameters(self.value):
+            if each.input:
+                without = [card.name for card in cards if not card.has(each.input)]
+                why = f"{without[0]} has no {each.label.lower()} weights." if without else each.help
+                editor = self._form.editor(each.name)
+                editor.setEnabled(not without)
+                editor.setToolTip(why)
+
+    def _resulting_size(self) -> str:
+        """How large the picture is and becomes."""
+        if self._document is None or not isinstance(self.value, Resizing):
+            return ""
+        before = self._document.size
+        try:
+            after = enlarge.size_of(self.value, before)
+        except NeuralError:
+            return ""
+        return f"{before.w} × {before.h} → {after.w} × {after.h} px"
 
     def _offer(self) -> None:
         """Offer to show what a run would give, whenever that is another thing."""
@@ -255,6 +304,8 @@ class NeuralPanel(QWidget):
         usable = self._engine.availability(self.value.task).card
         self.model.currentIndexChanged.disconnect(self._follow)
         self.model.clear()
+        if isinstance(self.value, Resizing) and usable is not None and len(models) > 1:
+            self.model.addItem("Chosen by size", None)
         for model in models:
             text = model.card.name if not model.problem else f"{model.card.name} (not usable)"
             self.model.addItem(text, model.card.id)
@@ -262,7 +313,7 @@ class NeuralPanel(QWidget):
             self.model.addItem("None found", None)
         self.model.setEnabled(bool(models))
         wanted = self.model.findData(chosen) if chosen is not None else -1
-        if wanted < 0 and usable is not None:
+        if wanted < 0 and usable is not None and self.model.itemData(0) is not None:
             wanted = self.model.findData(usable.id)
         self.model.setCurrentIndex(max(wanted, 0))
         self.model.currentIndexChanged.connect(self._follow)
@@ -274,36 +325,6 @@ class NeuralPanel(QWidget):
         self._form.set_value(following)
         self._keep(following)
         self.run_current()
-
-
-def _facts(card: ModelCard) -> str:
-    """Version, size, license and the beginning of the hash."""
-    size = card.bytes / 1e6
-    mb = f"{size:.1f} MB" if size < 100 else f"{size:.0f} MB"
-    return f"{card.version} · {mb} · {card.license.weights} · {card.sha256[:8]}"
-
-
-def _details(card: ModelCard) -> str:
-    return "\n".join(
-        (
-            f"{card.name} {card.version} ({card.id}), by {card.author}, {card.date}",
-            f"SHA-256 {card.sha256}",
-            f"Weights {card.license.weights}, code {card.license.code}",
-            f"Trained on: {card.license.training_data}",
-        )
-    )
-
-
-def _result(recipe: Recipe) -> str:
-    """How the active layer came out."""
-    parts = []
-    if "changed_outside" in recipe:
-        parts.append(f"{recipe['changed_outside']} px changed outside the mask")
-    if "seconds" in recipe:
-        parts.append(f"{recipe['seconds']:.1f} s")
-    if "provider" in recipe:
-        parts.append(provider_name(recipe["provider"]))
-    return " · ".join(parts)
 
 
 def _with_shortcut(text: str, keys: str) -> str:

@@ -24,16 +24,13 @@ Recipe = Mapping[str, Any]
 
 def recipe_lines(recipe: Recipe) -> list[tuple[str, str]]:
     """Labels and values, only of what the recipe says."""
-    lines = [
-        (label, str(recipe[key]))
-        for key, label in (
-            ("operation", "Operation"),
-            ("model", "Model"),
-            ("version", "Version"),
-            ("sha256", "SHA-256"),
-        )
-        if key in recipe
-    ]
+    lines = [("Operation", str(recipe["operation"]))] if "operation" in recipe else []
+    for made in (recipe, *recipe.get("others", [])):
+        lines += [
+            (label, str(made[key]))
+            for key, label in (("model", "Model"), ("version", "Version"), ("sha256", "SHA-256"))
+            if key in made
+        ]
     for name, value in recipe.get("parameters", {}).items():
         lines.append((name.replace("_", " ").capitalize(), _spelled(value)))
     if "provider" in recipe:

@@ -3,6 +3,7 @@
 from neural.operations.base import Operation
 from neural.operations.denoise import Denoise
 from neural.operations.inpaint import Inpaint
+from neural.operations.upscale import Upscale
 
-OPERATIONS: tuple[type[Operation], ...] = (Inpaint, Denoise)
+OPERATIONS: tuple[type[Operation], ...] = (Inpaint, Denoise, Upscale)
 """In the order in which they are offered."""

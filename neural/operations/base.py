@@ -1,13 +1,16 @@
 """What an operation is, what it runs on, and how it describes its own parameters."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Protocol, Self, get_type_hints
+from typing import Any, ClassVar, Protocol, Self, get_type_hints, runtime_checkable
+
+from numpy.typing import NDArray
 
 from neural.card import ModelCard
 from neural.errors import NeuralError
 from neural.image import Box, Image, Mask, Tensor
 from neural.progress import CancelToken, Progress
+from neural.tiling import Piece
 
 FOR_FORMS = ("step", "decimals", "unit")
 """Metadata that says how a number is edited, not what it may be."""
@@ -34,18 +37,13 @@ class Network(Protocol):
         ...
 
 
-class Operation(Protocol):
-    """A neural task with its parameters: a frozen dataclass that can be called.
-
-    Its fields are its parameters; each gives its label and range in its metadata:
-    ``field(default=0.5, metadata={"label": "Strength", "min": 0.0, "max": 1.0})``.
-    """
+class Retouching(Protocol):
+    """An operation on what a mask covers: the picture stays as large as it is."""
 
     task: ClassVar[str]  # "inpaint": the cards it can run, and its name on the command line
     title: ClassVar[str]  # "Inpaint": its name in the editor
     needs_mask: ClassVar[bool]  # False: without a mask the whole picture is worked on
     mask_is_strength: ClassVar[bool]  # True: a soft mask drives the network; False: it mixes
-    resizes: ClassVar[bool]  # True: works on the whole picture, and gives another one
     adjusts: ClassVar[bool]  # True: gives a table of colors, for the whole picture
 
     def context(self, hole: Box, width: int, height: int) -> Box:
@@ -67,11 +65,60 @@ class Operation(Protocol):
         """The whole image after the operation.
 
         image: ``(h, w, 3)``, 0..1, sRGB; never written to. mask: ``(h, w)``, 1 is to be replaced.
-        Returns float32 ``(h * scale, w * scale, 3)``. An operation that adjusts returns a
-        ``Table`` instead; its mask is how much of each pixel is there, and its image may be a
-        smaller one.
+        Returns float32 ``(h, w, 3)``. An operation that adjusts returns a ``Table`` instead; its
+        mask is how much of each pixel is there, and its image may be a smaller one.
         """
         ...
+
+
+@runtime_checkable
+class Resizing(Protocol):
+    """An operation that makes a picture of another size out of the whole one, piece by piece."""
+
+    task: ClassVar[str]
+    title: ClassVar[str]
+    needs_mask: ClassVar[bool]
+
+    def context(self, part: Box, width: int, height: int) -> Box:
+        """What it wants to see of a ``width`` × ``height`` picture to make ``part`` alone."""
+        ...
+
+    def local(self, part: Box, width: int, height: int) -> Self:
+        """What makes of ``part`` alone, but for its border, what this makes of it in a picture."""
+        ...
+
+    def size(self, height: int, width: int) -> tuple[int, int]:
+        """The height and width of what it makes of a picture.
+
+        Raises:
+            NeuralError: it cannot be made that large; the message is for the user.
+        """
+        ...
+
+    def chosen(self, cards: Sequence[ModelCard], height: int, width: int) -> tuple[ModelCard, ...]:
+        """The networks to run on a picture, one after the other, out of those there are.
+
+        cards: at least one, the preferred one first. One may be chosen more than once.
+        """
+        ...
+
+    def __call__(
+        self, networks: Sequence[Network], picture: NDArray[Any], progress: Progress
+    ) -> Iterator[Piece]:
+        """Boxes that cover the new picture, in any order, each with what belongs there.
+
+        networks: those of the chosen cards. picture: ``(h, w, 4)``, uint8 or uint16, straight
+        alpha, sRGB; never written to. Gives float32 ``(box.h, box.w, 4)``, 0..1.
+        """
+        ...
+
+
+Operation = Retouching | Resizing
+"""A neural task with its parameters: a frozen dataclass that can be called.
+
+Its fields are its parameters; each gives its label and range in its metadata:
+``field(default=0.5, metadata={"label": "Strength", "min": 0.0, "max": 1.0})``.
+"""
 
 
 @dataclass(frozen=True)
@@ -87,6 +134,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     least: str = ""  # a word that stands for ``min``: "auto"
     help: str = ""
+    input: str = ""  # the role of the input that it goes to; a network without it takes no notice
 
     def text(self, value: Any) -> str:
         """A value of it, as it is written."""

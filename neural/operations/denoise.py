@@ -25,7 +25,6 @@ class Denoise:
     title: ClassVar[str] = "Denoise"
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = True
-    resizes: ClassVar[bool] = False
     adjusts: ClassVar[bool] = False
 
     strength: float = field(

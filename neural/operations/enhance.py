@@ -21,7 +21,6 @@ class Enhance:
     title: ClassVar[str] = "Enhance"
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = False
-    resizes: ClassVar[bool] = False
     adjusts: ClassVar[bool] = True
 
     strength: float = field(

@@ -44,7 +44,6 @@ class Inpaint:
     title: ClassVar[str] = "Inpaint"
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
-    resizes: ClassVar[bool] = False
     adjusts: ClassVar[bool] = False
 
     seed: int = field(

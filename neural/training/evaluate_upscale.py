@@ -3,18 +3,22 @@
 The small picture is made with MATLAB's bicubic (antialiasing, mirrored borders) and rounded to 8
 bits. PSNR is of the brightness of BT.601 alone, SSIM likewise, without ``scale`` px at the border:
 as in papers on upscaling, so the figures compare with theirs. A picture is first cut to a multiple
-of the scale.
+of the scale. A model with crisp weights has a second row, for the other end of its slider. The
+perceptual distance is of colors, and lower is better; what is crisp should win there, and lose in
+PSNR.
 """
 
 import argparse
+import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import torch
 from PIL import Image as Pillow
+from torch import Tensor
 
 from neural.card import Metric, dump, load
 from neural.image import Image
@@ -22,7 +26,8 @@ from neural.operations.upscale import Upscale
 from neural.progress import Progress
 from neural.session import Session
 from neural.training import metrics
-from neural.training.evaluate_restore import Score, pictures_of
+from neural.training.evaluate_restore import pictures_of
+from neural.training.losses import PerceptualDistance
 from neural.training.train_upscale import LUMA, small
 
 Method = Callable[[Image], Image]
@@ -39,12 +44,19 @@ def resampled(scale: int, kind: Pillow.Resampling) -> Method:
     return run
 
 
-def network(model: Session) -> Method:
+def network(model: Session, crisp: float = 0.0) -> Method:
     """An upscaler as the editor runs it."""
-    scale = float(model.card.geometry.scale)
-    return lambda image: Upscale(scale)(
-        model, image, np.ones(image.shape[:2], np.float32), Progress()
-    )
+    operation = Upscale(float(model.card.geometry.scale), crisp=crisp)
+
+    def run(image: Image) -> Image:
+        pixels = np.full((*image.shape[:2], 4), 255, np.uint8)
+        pixels[..., :3] = np.rint(image * 255)
+        result = np.empty((*operation.size(*image.shape[:2]), 3), np.float32)
+        for box, part in operation([model], pixels, Progress()):
+            result[box.slices] = part[..., :3]
+        return result
+
+    return run
 
 
 def luma(image: Image) -> Image:
@@ -53,22 +65,49 @@ def luma(image: Image) -> Image:
     return (rounded @ np.array(LUMA)[:, None] / 255).astype(np.float32)
 
 
-def score(method: Method, pictures: list[Image], scale: int) -> Score:
+@dataclass(frozen=True)
+class Row:
+    """The mean over all pictures."""
+
+    psnr_db: float
+    ssim: float
+    seconds_per_mp: float
+    perceptual: float  # NaN if it was not measured
+
+    def values(self) -> dict[str, float]:
+        """As a card has them."""
+        found = {"psnr_y_db": round(self.psnr_db, 2), "ssim_y": round(self.ssim, 4)}
+        if not math.isnan(self.perceptual):
+            found["perceptual"] = round(self.perceptual, 4)
+        return found
+
+
+def score(
+    method: Method, pictures: list[Image], scale: int, distance: PerceptualDistance | None = None
+) -> Row:
     """The mean score of one method."""
     rows = []
     for picture in pictures:
         h, w = (length // scale * scale for length in picture.shape[:2])
         truth = picture[:h, :w]
-        tensor = torch.from_numpy(np.ascontiguousarray(truth.transpose(2, 0, 1)))[None]
-        image = np.ascontiguousarray(small(tensor, scale)[0].numpy().transpose(1, 2, 0))
+        image = np.ascontiguousarray(small(_tensor(truth), scale)[0].numpy().transpose(1, 2, 0))
         start = perf_counter()
         result = method(image)
         pace = (perf_counter() - start) * 1e6 / (image.shape[0] * image.shape[1])
         inner = np.zeros((h, w), bool)
         inner[scale:-scale, scale:-scale] = True
         a, b = luma(result), luma(truth)
-        rows.append((metrics.psnr(a, b, inner), metrics.ssim(a, b, inner), pace))
-    return Score(*(float(x) for x in np.mean(rows, axis=0)))
+        apart = math.nan
+        if distance is not None:
+            with torch.no_grad():
+                everywhere = torch.ones(1, 1, h, w)
+                apart = float(distance(_tensor(result.clip(0, 1)), _tensor(truth), everywhere))
+        rows.append((metrics.psnr(a, b, inner), metrics.ssim(a, b, inner), pace, apart))
+    return Row(*(float(x) for x in np.mean(rows, axis=0)))
+
+
+def _tensor(image: Image) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -79,6 +118,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
     parser.add_argument("--held-out", action="store_true", help="every twentieth picture only")
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="pictures at most")
+    parser.add_argument("--perceptual", type=Path, metavar="DIR", help="weights of the distance")
     parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
     path = args.models / f"{args.model}.json"
@@ -86,22 +126,34 @@ def main(argv: list[str] | None = None) -> None:
     scale = card.geometry.scale
     pictures = pictures_of(args.folder, held_out=args.held_out, limit=args.limit)
     dataset = f"{args.folder.name}{', held out' if args.held_out else ''} ({len(pictures)})"
-    found = {
-        "bicubic": score(resampled(scale, Pillow.Resampling.BICUBIC), pictures, scale),
-        "Lanczos": score(resampled(scale, Pillow.Resampling.LANCZOS), pictures, scale),
-        "network": score(
-            network(Session(card, (args.models / card.file).read_bytes(), "cpu")), pictures, scale
-        ),
+    model = Session(card, (args.models / card.file).read_bytes(), "cpu")
+    methods = {
+        "bicubic": resampled(scale, Pillow.Resampling.BICUBIC),
+        "Lanczos": resampled(scale, Pillow.Resampling.LANCZOS),
+        "network": network(model),
     }
-    print(f"{dataset}, ×{scale}: PSNR in dB / SSIM of the brightness; s per megapixel given")
-    for name, s in found.items():
-        print(f"{name:10}  {s.psnr_db:5.2f} / {s.ssim:.4f}  {s.seconds_per_mp:6.2f}")
+    if card.has("amount"):
+        methods["crisp"] = network(model, 1.0)
+    distance = PerceptualDistance(args.perceptual) if args.perceptual is not None else None
+    print(f"{dataset}, ×{scale}: PSNR in dB / SSIM of the brightness; perceptual distance;")
+    print("seconds per megapixel given")
+    found = {}
+    for name, method in methods.items():
+        found[name] = row = score(method, pictures, scale, distance)
+        print(
+            f"{name:10}  {row.psnr_db:5.2f} / {row.ssim:.4f}  {row.perceptual:6.4f}"
+            f"  {row.seconds_per_mp:6.2f}"
+        )
     if args.write:
-        best = found["network"]
-        values = {"psnr_y_db": round(best.psnr_db, 2), "ssim_y": round(best.ssim, 4)}
-        row = Metric(dataset, f"MATLAB bicubic, ×{scale}", values)
-        others = tuple(each for each in card.metrics if each.dataset != dataset)
-        path.write_text(dump(replace(card, metrics=(row, *others))))
+        setting = f"MATLAB bicubic, ×{scale}"
+        settings = {"network": setting, "crisp": f"{setting}, crisp"}
+        rows = [
+            Metric(dataset, settings[name], row.values())
+            for name, row in found.items()
+            if name in settings
+        ]
+        others = [each for each in card.metrics if each.dataset != dataset]
+        path.write_text(dump(replace(card, metrics=(*rows, *others))))
 
 
 if __name__ == "__main__":

@@ -78,7 +78,6 @@ class Blur:
     title: ClassVar[str] = "Blur"
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
-    resizes: ClassVar[bool] = False
     adjusts: ClassVar[bool] = False
     seed: int = 0
     strength: float = 0.5
@@ -98,6 +97,14 @@ def test_a_layer_is_made_again_with_what_made_it(monkeypatch):
     assert again.enabled(shell.workspace)
     again.run(shell)
     assert shell.calls == [("run", (Blur(5, 0.25), "blur-1"))]
+
+
+def test_what_was_resized_is_not_made_again_of_itself():
+    shell = FakeShell(photo())
+    recipe = {"operation": "upscale", "parameters": {"scale": 3.0}, "model": "upscale-x4-1"}
+    shell.workspace.document.active.recipe = recipe
+    again = next(each for each in NEURAL if each.id == "neural.again")
+    assert not again.enabled(shell.workspace)
 
 
 def test_a_recipe_of_an_unknown_operation_is_refused_with_a_sentence():

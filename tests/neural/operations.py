@@ -15,7 +15,6 @@ class Through:
     title: ClassVar[str] = "Through"
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
-    resizes: ClassVar[bool] = False
     adjusts: ClassVar[bool] = False
     seed: int = field(default=0, metadata={"label": "Seed", "min": 0, "max": 1000})
     margin_px: int = field(default=16, metadata={"min": 0, "max": 512})

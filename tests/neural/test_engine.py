@@ -8,9 +8,10 @@ import pytest
 import neural.engine
 from neural.engine import Engine, shipped_models
 from neural.errors import BadOutput, Cancelled, ModelMissing, NeuralError, OutOfMemory
+from neural.operations.upscale import Upscale
 from neural.progress import Progress
 from neural.session import CPU, CUDA, Session
-from tests.neural.graphs import blur, broken, fill, hungry, identity, install, slow
+from tests.neural.graphs import CARD, blur, broken, fill, hungry, identity, install, lit, slow
 from tests.neural.operations import Through
 
 
@@ -91,7 +92,9 @@ def test_a_task_without_a_model_is_unavailable_and_says_why(tmp_path):
     answer = made.availability("inpaint")
     assert answer.card is None
     assert "model.onnx (sha256" in answer.reason
-    assert "No model for denoise" in made.availability("denoise").reason
+    reason = made.availability("denoise").reason
+    assert "No model for denoise" in reason
+    assert f"denoise-*.onnx and denoise-*.json are expected in {tmp_path}." in reason
 
 
 def test_a_model_that_fails_to_load_is_not_offered_again(tmp_path):
@@ -224,3 +227,32 @@ def test_identity_keeps_the_hole_as_well(tmp_path):
         replace(Through(), seed=3), noise(), hole(), Progress()
     )
     np.testing.assert_array_equal(result.image, noise())
+
+
+def test_a_resizing_runs_the_networks_it_chooses_and_names_them(tmp_path):
+    """R39"""
+    for scale in (2, 4):
+        geometry = replace(CARD.geometry, scale=scale)
+        install(tmp_path, lit(scale), id=f"x{scale}", task="upscale", geometry=geometry)
+    made, pixels = Engine([tmp_path], "cpu"), np.full((12, 10, 4), 255, np.uint8)
+    pixels[..., :3] = (noise(12, 10) * 255).astype(np.uint8)
+
+    def resized(scale, **chosen):
+        result = np.zeros((round(12 * scale), round(10 * scale), 4), np.float32)
+
+        def write(box, part):
+            result[box.slices] = part
+
+        account = made.resize(Upscale(scale), pixels, write, Progress(), **chosen)
+        return [card.id for card in account.cards], result
+
+    for scale, names in ((2.0, ["x2"]), (4.0, ["x4"]), (8.0, ["x2", "x4"])):
+        ran, result = resized(scale)
+        assert ran == names
+        times = int(scale)
+        want = pixels.repeat(times, 0).repeat(times, 1) / 255
+        np.testing.assert_allclose(result, want, atol=1e-3)
+    assert resized(8.0, model="x2")[0] == ["x2"]
+    assert made.status.provider == CPU
+    with pytest.raises(ModelMissing, match="No model x3 for upscale"):
+        resized(2.0, model="x3")

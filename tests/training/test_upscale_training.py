@@ -78,26 +78,84 @@ def test_twenty_steps_leave_a_checkpoint_and_a_model_that_is_what_its_card_says(
     check(card, lambda feeds: session.run(feeds, CancelToken()))
 
 
-def test_evaluation_prints_a_table_and_writes_the_card(smoked, photos, capsys):
+def test_evaluation_prints_a_table_and_writes_the_card(smoked, photos, tmp_path, capsys):
     words = ["--model", "upscale-x2-latest", "--models", str(smoked), "--limit", "2", "--write"]
-    command(["evaluate", "upscale", "--set", str(photos), *words])
+    perceptual = ["--perceptual", str(weights.write(tmp_path))]
+    command(["evaluate", "upscale", "--set", str(photos), *words, *perceptual])
     printed = capsys.readouterr().out
     assert "Lanczos" in printed and "bicubic" in printed
+    assert "crisp" not in printed
     first = load(smoked / "upscale-x2-latest.json").metrics[0]
     assert first.setting == "MATLAB bicubic, ×2"
     assert 10 < first.values["psnr_y_db"] < 60
+    assert first.values["perceptual"] > 0
 
 
-def test_tiles_of_a_model_meet_without_a_seam(smoked):
+@pytest.fixture(scope="module")
+def blended(smoked, photos, tmp_path_factory):
+    """A model with the weights of two runs, the second gone on from the first."""
+    out = tmp_path_factory.mktemp("crisp")
+    words = ["--smoke", "--data", str(photos), "--device", "cpu", "--steps", "5"]
+    command(["upscale", *words, "--start", str(smoked), "--out", str(out), "--set", "seed=8"])
+    models = tmp_path_factory.mktemp("models")
+    words = ["--crisp", str(out), "--name", "upscale-x2-9", "--models", str(models)]
+    command(["export", str(smoked), *words])
+    return models, [run.load(each) for each in (smoked, out)]
+
+
+def test_a_model_of_two_runs_is_each_of_them_at_the_ends_of_its_amount(blended):
+    models, states = blended
+    card = load(models / "upscale-x2-9.json")
+    session = Session(card, (models / card.file).read_bytes(), "cpu")
+    check(card, lambda feeds: session.run(feeds, CancelToken()))
+    image = torch.rand(1, 3, 20, 30)
+    nets = [train_upscale.folded(state) for state in states]
+    names = dict(nets[0].named_parameters())
+    with torch.no_grad():
+        ends = [net(image).numpy() for net in nets]
+        for name, weight in nets[1].named_parameters():
+            weight.copy_((weight + names[name]) / 2)
+        middle = nets[1](image).numpy()
+    assert np.abs(ends[0] - ends[1]).max() > 2e-3
+    for amount, want in ((0.0, ends[0]), (0.5, middle), (1.0, ends[1])):
+        feeds = {"image": image.numpy(), "amount": np.full((1, 1, 1, 1), amount, np.float32)}
+        np.testing.assert_allclose(session.run(feeds, CancelToken())[0], want, atol=5e-4)
+    assert "perceptual loss" in card.license.training_data
+    assert card.provenance.steps == 25
+
+
+def test_evaluation_has_a_row_for_the_crisp_end(blended, photos, capsys):
+    models, _ = blended
+    words = ["--model", "upscale-x2-9", "--models", str(models), "--limit", "1", "--write"]
+    command(["evaluate", "upscale", "--set", str(photos), *words])
+    assert "\ncrisp " in capsys.readouterr().out
+    settings = [each.setting for each in load(models / "upscale-x2-9.json").metrics[:2]]
+    assert settings == ["MATLAB bicubic, ×2", "MATLAB bicubic, ×2, crisp"]
+
+
+def test_only_upscalers_have_a_crisp_end(photos, tmp_path, capsys):
+    run.save(tmp_path, {"task": "denoise"})
+    with pytest.raises(SystemExit):
+        command(["export", str(tmp_path), "--crisp", str(tmp_path)])
+    assert "--crisp is for upscalers" in capsys.readouterr().err
+
+
+def test_tiles_of_a_model_meet_without_a_seam(blended):
     """R5"""
-    card = load(smoked / "upscale-x2-latest.json")
-    session = Session(card, (smoked / card.file).read_bytes(), "cpu")
-    image = np.random.default_rng(0).random((530, 520, 3), np.float32)
-    result = Upscale(2.0)(session, image, np.ones((530, 520), np.float32), Progress())
-    around = np.pad(image, ((32, 32), (32, 32), (0, 0)), "reflect")
-    whole = session.run({"image": around.transpose(2, 0, 1)[None].copy()}, CancelToken())[0]
+    models, _ = blended
+    card = load(models / "upscale-x2-9.json")
+    session = Session(card, (models / card.file).read_bytes(), "cpu")
+    pixels = np.random.default_rng(0).integers(0, 255, (230, 420, 4), np.uint8, endpoint=True)
+    pixels[..., 3] = 255
+    result = np.zeros((460, 840, 4), np.float32)
+    for box, part in Upscale(2.0, crisp=0.7, keep_colors=False)([session], pixels, Progress()):
+        result[box.slices] = part
+    image = (pixels[..., :3] / np.float32(255)).transpose(2, 0, 1)[None]
+    around = np.pad(image, ((0, 0), (0, 0), (32, 32), (32, 32)), "reflect")
+    feeds = {"image": around, "amount": np.full((1, 1, 1, 1), 0.7, np.float32)}
+    whole = session.run(feeds, CancelToken())[0]
     want = whole[0].transpose(1, 2, 0)[64:-64, 64:-64].clip(0, 1)
-    assert np.abs(result - want).max() <= 1 / 255
+    assert np.abs(result[..., :3] - want).max() <= 1 / 255
 
 
 def test_a_network_for_four_times_begins_with_one_for_two(smoked, photos, tmp_path):

@@ -1,5 +1,6 @@
 import gc
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from editor.ui.previewer import Previewer
 from editor.workspace import Workspace
 from neural.engine import Engine
 from neural.operations.inpaint import Inpaint
-from tests.neural.graphs import fill, install
+from neural.operations.upscale import Upscale
+from tests.neural.graphs import CARD, doubled, fill, install, lit
 
 HOLE = Rect(40, 40, 24, 16)
 
@@ -218,3 +220,61 @@ def test_a_closed_document_is_let_go(panel, workspace):
     workspace.close(workspace.active)
     gc.collect()
     assert gone() is None
+
+
+@pytest.fixture
+def upscaling(panel, models):
+    for scale, make in ((2, lit), (4, doubled)):
+        geometry = replace(CARD.geometry, scale=scale)
+        name = f"Upscale ×{scale}"
+        install(models, make(scale), id=f"x{scale}", name=name, task="upscale", geometry=geometry)
+    panel._engine.library.refresh()
+    panel.show_operation("upscale")
+    return panel
+
+
+def test_r12_what_size_a_picture_becomes_is_seen_before(upscaling, workspace):
+    scale, width = upscaling._form.editor("scale"), upscaling._form.editor("width")
+    assert upscaling.becomes.text() == "160 × 128 → 320 × 256 px"
+    scale.setValue(2.5)
+    assert upscaling.becomes.text() == "160 × 128 → 400 × 320 px"
+    width.setValue(1000)
+    assert upscaling.becomes.text() == "160 × 128 → 1000 × 800 px"
+    width.setValue(100)
+    assert not upscaling.becomes.isVisible()
+    assert "100 × 80 px is smaller than the picture" in upscaling.why.text()
+    assert not upscaling.run_button.isEnabled()
+    upscaling.show_operation("inpaint")
+    assert not upscaling.becomes.isVisible()
+
+
+def test_the_networks_follow_the_size_until_one_is_chosen(upscaling, runs):
+    assert upscaling.model.currentText() == "Chosen by size"
+    for scale, named in ((2.0, ["x2"]), (3.0, ["x4"]), (8.0, ["x2", "x4"])):
+        upscaling._form.editor("scale").setValue(scale)
+        found = [card.id for card in upscaling._cards()]
+        assert found == named
+        assert upscaling.facts.toolTip().count("SHA-256") == len(named)
+    assert upscaling.facts.text() == "Upscale ×2, then Upscale ×4"
+    upscaling.run_button.click()
+    assert runs == [(Upscale(8.0), None)]
+    upscaling.model.setCurrentIndex(upscaling.model.findText("Upscale ×2"))
+    assert [card.id for card in upscaling._cards()] == ["x2"]
+    upscaling.run_button.click()
+    assert runs[1] == (Upscale(8.0), "x2")
+
+
+def test_a_slider_that_the_model_takes_no_notice_of_is_off_and_says_why(upscaling):
+    crisp = upscaling._form.editor("crisp")
+    assert crisp.isEnabled()
+    upscaling._form.editor("scale").setValue(4.0)
+    assert not crisp.isEnabled()
+    assert crisp.toolTip() == "Upscale ×4 has no crisp weights."
+    upscaling._form.editor("scale").setValue(2.0)
+    assert crisp.isEnabled() and "faithful" in crisp.toolTip()
+
+
+def test_r29_without_weights_it_says_which_file_goes_where(panel, models, runs):
+    panel.show_operation("upscale")
+    assert not panel.run_button.isEnabled()
+    assert f"upscale-*.onnx and upscale-*.json are expected in {models}" in panel.why.text()
