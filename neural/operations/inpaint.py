@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from neural.errors import NeuralError
 from neural.holes import Part, bridged, depth, hung, parts, wider
-from neural.image import Box, Image, Mask, extend_edges, from_nchw, pad_to, resize, to_nchw
+from neural.image import Box, Image, Mask, bounds, extend_edges, from_nchw, pad_to, resize, to_nchw
 from neural.operations.base import Network
 from neural.progress import Progress
 from neural.texture import synthesize
@@ -20,7 +20,8 @@ Hole = NDArray[np.bool_]
 THIN_PX = 4  # a hole nowhere deeper than this is a scratch: a smooth surface is right, and instant
 STRUCTURE_PX = 768  # the longest side of what the network sees
 DEEP_PX = 64  # a hole deeper than this is shown to the network smaller: none was in its training
-MARGIN = 0.75  # of the hole's longer side, seen around it
+MARGIN = 0.75  # of the hole's longer side, around it, for the network to see
+SOURCE_MARGIN = 1.5  # and to copy from
 LEAST_MARGIN_PX = 64
 
 
@@ -56,7 +57,7 @@ class Inpaint:
         },
     )
     texture: float = field(
-        default=0.4,
+        default=0.8,
         metadata={
             "label": "Texture",
             "min": 0.0,
@@ -66,9 +67,8 @@ class Inpaint:
     )
 
     def context(self, hole: Box, width: int, height: int) -> Box:
-        """The hole with three quarters of its longer side around it, and at least 64 px."""
-        margin = max(LEAST_MARGIN_PX, math.ceil(MARGIN * max(hole.w, hole.h)))
-        return hole.grown(margin, width, height)
+        """The hole with one and a half times its longer side around it, and at least 64 px."""
+        return _with_margin(hole, SOURCE_MARGIN, width, height)
 
     def local(self, whole: Callable[[], Image]) -> None:
         """A hole cannot be filled in part: what it is filled with depends on all of it."""
@@ -108,16 +108,18 @@ class Inpaint:
         """One crop with its hole filled."""
         if depth(hole, THIN_PX) < THIN_PX:
             return bridged(image, hole, progress)
-        if self.texture == 0:
-            structure = _structure(network, image, hole, progress)
-            return resize(structure, *hole.shape).clip(0, 1)
-        structure = _structure(network, image, hole, progress.part(0, 0.4))
-        # Of a hole far deeper than any in training the network knows little: copies count double.
-        deep = max(structure.shape) < 0.8 * min(STRUCTURE_PX, max(hole.shape))
-        amount = min(1.0, 2 * self.texture) if deep else self.texture
-        return synthesize(image, hole, structure, amount, self.seed, progress.part(0.4, 1)).clip(
-            0, 1
-        )
+        box = bounds(hole)
+        assert box is not None
+        near = _with_margin(box, MARGIN, hole.shape[1], hole.shape[0]).slices
+        structure = image.copy()
+        found = _structure(network, image[near], hole[near], progress.part(0, 0.4))
+        structure[near] = resize(found, *hole[near].shape)
+        rest = progress.part(0.4, 1)
+        return synthesize(image, hole, structure, self.texture, self.seed, rest).clip(0, 1)
+
+
+def _with_margin(hole: Box, margin: float, width: int, height: int) -> Box:
+    return hole.grown(max(LEAST_MARGIN_PX, math.ceil(margin * max(hole.w, hole.h))), width, height)
 
 
 def _structure(network: Network, image: Image, hole: Hole, progress: Progress) -> Image:

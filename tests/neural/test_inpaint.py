@@ -157,7 +157,7 @@ def test_a_cancelled_run_gives_nothing():
 
 
 def test_context_holds_the_hole_and_stays_inside():
-    assert Inpaint().context(Box(10, 10, 100, 20), 1000, 80) == Box(0, 0, 185, 80)
+    assert Inpaint().context(Box(10, 10, 100, 20), 1000, 80) == Box(0, 0, 260, 80)
 
 
 class TestShippedModel:
