@@ -73,10 +73,15 @@ class Session:
         self.provider: str = self._session.get_providers()[0]
         wanted = device == "cuda" or (device == "auto" and CUDA in ort.get_available_providers())
         self.why_not_cuda = _why_not_cuda(ort) if wanted and self.provider != CUDA else ""
+        self._asked: dict[str, Tensor] = {}
+        self._answered: list[Tensor] = []
         self._check_ports()
 
     def run(self, feeds: Mapping[str, Tensor], token: CancelToken) -> list[Tensor]:
         """Run once. Cancelling the token stops the run between two operators.
+
+        The last answer is kept: the same question, as of variants that differ in what is made of
+        it, costs nothing.
 
         feeds: by role, ``(1, c, h, w)``, 0..1; a mask is 1 where to replace. Returns the outputs in
         the card's order, 0..1 likewise. Another amount than before takes a moment.
@@ -89,10 +94,13 @@ class Session:
         from onnxruntime.capi.onnxruntime_pybind11_state import EPFail, Fail, RuntimeException
 
         named = {port.name: _fed(port, feeds[port.role]) for port in self.card.inputs}
+        token.check()
+        if _same(named, self._asked):
+            return [tensor.copy() for tensor in self._answered]
+        asked = named.copy()
         self._hold({p.name: named.pop(p.name).item() for p in self.card.inputs if p.role == AMOUNT})
         options = ort.RunOptions()
         options.log_severity_level = 4
-        token.check()
         forget = token.on_cancel(lambda: setattr(options, "terminate", True))
         try:
             raw = self._session.run([port.name for port in self.card.outputs], named, options)
@@ -103,6 +111,8 @@ class Session:
             forget()
         outputs = [_given(p, tensor) for p, tensor in zip(self.card.outputs, raw, strict=True)]
         self._check_output(self.card.outputs[0], outputs[0], feeds)
+        self._asked = {name: tensor.copy() for name, tensor in asked.items()}
+        self._answered = [tensor.copy() for tensor in outputs]
         return outputs
 
     def _hold(self, amounts: dict[str, float]) -> None:
@@ -203,3 +213,7 @@ def _given(port: Port, tensor: Tensor) -> Tensor:
 
 def _first_line(problem: BaseException) -> str:
     return (str(problem).strip().splitlines() or [type(problem).__name__])[0]
+
+
+def _same(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[k], other[k]) for k in one)

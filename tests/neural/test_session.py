@@ -159,3 +159,23 @@ def test_importing_the_facade_loads_neither_the_runtime_nor_qt_nor_torch():
         [sys.executable, "-c", code % (names,)], capture_output=True, text=True, env=env, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_same_question_is_answered_from_memory_and_nobody_can_spoil_the_answer():
+    network, image = session(identity()), noise()
+    calls, real = [], network._session
+
+    class Counting:
+        def run(self, *args):
+            calls.append(args)
+            return real.run(*args)
+
+    network._session = Counting()
+    first = network.run({"image": image}, CancelToken())[0]
+    first[:] = 0
+    image = image.copy()
+    np.testing.assert_array_equal(network.run({"image": image}, CancelToken())[0], image)
+    assert len(calls) == 1
+    image[:] = 0.5
+    np.testing.assert_array_equal(network.run({"image": image}, CancelToken())[0], image)
+    assert len(calls) == 2
