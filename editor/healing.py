@@ -54,9 +54,7 @@ class Healer:
             self._end()
             return
         document = wound.view.document
-        snapshot = document.snapshot()
-        nodes = zip(document.root.walk(), snapshot.root.walk(), strict=True)
-        snapshot.activate(next(twin for node, twin in nodes if node is wound.layer))
+        snapshot = document.snapshot(wound.layer)
         fill = partial(self._fill, wound, document.size)
         self._job = Job(
             "Healing brush",

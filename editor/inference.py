@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from editor import adjust, enlarge, retouch
@@ -9,13 +11,73 @@ from editor.adjust import Adjusted
 from editor.document.commands import AddLayer
 from editor.document.document import Document
 from editor.document.geometry import Size
-from editor.document.layer import LayerGroup, Node
+from editor.document.layer import LayerGroup, Mask, Node
+from editor.document.tiles import TileGrid
 from editor.enlarge import Resized
 from editor.jobs import Job, JobRunner
 from editor.retouch import Retouched
 from editor.workspace import Workspace
 from neural.engine import Account, Engine
-from neural.operations.base import Operation, Resizing
+from neural.operations.base import Operation, Resizing, Retouching
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a job began, and so where its answer goes: above a node, on a canvas of some size."""
+
+    document: Document
+    node: Node | None
+    size: Size
+
+    @classmethod
+    def of(cls, document: Document) -> Origin:
+        return cls(document, document.active, document.size)
+
+    def above(self) -> tuple[LayerGroup, int]:
+        """Directly above the node; above the active one if it is gone."""
+        node = self.node
+        if node is not None and any(each is node for each in self.document.root.walk()):
+            assert node.parent is not None
+            return node.parent, node.parent.index(node) + 1
+        return self.document.place_above_active()
+
+
+def submit_variant(
+    origin: Origin,
+    runner: JobRunner,
+    engine: Engine,
+    operation: Retouching,
+    model: str | None,
+    apply: Callable[[Retouched], None],
+) -> Job:
+    """Start ``operation``, and give its answer to ``apply`` instead of placing it."""
+    snapshot = origin.document.snapshot(origin.node)
+    job = Job(
+        operation.title,
+        lambda progress: retouch.apply(operation, snapshot, engine, progress, model),
+        apply,
+        quiet=True,
+    )
+    runner.submit(job)
+    return job
+
+
+def place_all(workspace: Workspace, origin: Origin, answers: Sequence[Retouched], on: int) -> None:
+    """Put all answers into a group, the one numbered ``on`` at the bottom, the others hidden.
+
+    The group has the mask that was used; each of the others has a mask that hides all of it, to
+    paint on, and the one above ``on`` is ready for that.
+    """
+    document = origin.document
+    below, above = answers[on].layer, [a.layer for i, a in enumerate(answers) if i != on]
+    group = LayerGroup(f"{len(answers)} variants", [below, *above])
+    group.mask, below.mask = below.mask, None
+    for layer in above:
+        layer.mask = Mask(TileGrid(1, document.dtype))
+    parent, index = origin.above()
+    document.history.push(AddLayer(document, group, parent, index, group.name))
+    document.activate(above[0], mask=True)
+    workspace.say("Paint white on the mask of a variant where it shall show.")
 
 
 def submit(
@@ -48,27 +110,22 @@ def submit(
     job = Job(
         operation.title,
         lambda progress: work(retouching, snapshot, engine, progress, model),
-        partial(_place, workspace, document, document.active, document.size),
+        partial(place, workspace, Origin.of(document)),
     )
     runner.submit(job)
     return job
 
 
-def _place(
-    workspace: Workspace,
-    document: Document,
-    source: Node | None,
-    size: Size,
-    answer: Adjusted | Retouched,
-) -> None:
-    """Put the answer above ``source``, if it is still there, and say how it went."""
+def place(workspace: Workspace, origin: Origin, answer: Adjusted | Retouched) -> None:
+    """Put the answer where it belongs, if that is still open, and say how it went."""
+    document = origin.document
     if all(view.document is not document for view in workspace.views):
         return
-    parent, index = _above(document, source)
+    parent, index = origin.above()
     layer = answer.layer
     document.history.push(AddLayer(document, layer, parent, index, layer.name))
     sentences = [described(answer), *answer.result.notes]
-    if document.size != size:
+    if document.size != origin.size:
         sentences.append("The canvas changed meanwhile: move the new layer into its place.")
     workspace.say(" ".join(sentences))
 
@@ -78,14 +135,6 @@ def _open(workspace: Workspace, answer: Resized) -> None:
     account = answer.account
     workspace.add(answer.document)
     workspace.say(" ".join([f"{answer.document.source.title}: {_ran(account)}", *account.notes]))
-
-
-def _above(document: Document, source: Node | None) -> tuple[LayerGroup, int]:
-    """Where a node directly above ``source`` goes; above the active one if ``source`` is gone."""
-    if source is not None and any(node is source for node in document.root.walk()):
-        assert source.parent is not None
-        return source.parent, source.parent.index(source) + 1
-    return document.place_above_active()
 
 
 def described(answer: Adjusted | Retouched) -> str:

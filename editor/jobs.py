@@ -23,12 +23,14 @@ class Job:
     """Something to do there, and what to do with the answer here.
 
     work: called on the worker thread. apply: called with its answer on the GUI thread. ``fraction``
-    and ``text`` are the last report, ``seconds`` the time it has run or, at its end, had run.
+    and ``text`` are the last report, ``seconds`` the time it has run or, at its end, had run. Of a
+    ``quiet`` one nothing is said when it is stopped.
     """
 
     title: str
     work: Callable[[Progress], Any]
     apply: Callable[[Any], None]
+    quiet: bool = False
     token: CancelToken = field(default_factory=CancelToken)
     fraction: float = 0.0
     text: str = ""

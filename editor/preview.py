@@ -67,7 +67,7 @@ class OperationPreview:
             return self._enlarged(operation, document, seen, progress)
         if operation.adjusts:
             layer = self._found_adjustment(operation, document, progress)
-            return Preview(_with_layer(document, layer, seen), seen, seen)
+            return Preview(with_layer(document, layer, seen), seen, seen)
         return self._replaced(operation, document, seen, progress)
 
     def _replaced(
@@ -91,7 +91,7 @@ class OperationPreview:
             self._model,
             part,
         )
-        picture = _with_layer(document, answer.layer, part)
+        picture = with_layer(document, answer.layer, part)
         is_partial = local is not None and holds != seen
         return Preview(picture, part, holds, is_partial, answer.result.notes)
 
@@ -155,7 +155,7 @@ def _looked_at(hole: Rect, seen: Rect) -> Rect:
     return looked_at
 
 
-def _with_layer(document: Document, layer: Layer | AdjustmentLayer, part: Rect) -> Document:
+def with_layer(document: Document, layer: Layer | AdjustmentLayer, part: Rect) -> Document:
     """What ``part`` looks like with ``layer`` above the active one."""
     after = document.snapshot()
     parent, index = after.place_above_active()

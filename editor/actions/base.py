@@ -84,6 +84,10 @@ class Shell(Protocol):
         """``run`` with what the neural panel shows."""
         ...
 
+    def run_variants(self) -> None:
+        """``run_current`` six times, with seeds in a row, and offer the results to choose from."""
+        ...
+
     def show_operation(self, task: str) -> None:
         """Make the neural panel show the operation with this task."""
         ...

@@ -47,6 +47,12 @@ def _shows(kind: type[Operation]) -> Callable[[Shell], None]:
 
 NEURAL = (
     Action("neural.run", "Run", ("Ctrl+Return", "Ctrl+Enter"), lambda shell: shell.run_current()),
+    Action(
+        "neural.variants",
+        "Six variants to choose from",
+        ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
+        lambda shell: shell.run_variants(),
+    ),
     Action("neural.again", "Run again as this layer was made", (), run_again, _was_made),
     Action("neural.cancel", "Cancel", ("Esc",), lambda shell: shell.cancel_jobs(), always),
     *(

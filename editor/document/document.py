@@ -148,16 +148,18 @@ class Document:
         """Say that ``rect`` looks different because of ``node``."""
         self.changed.emit(node, rect)
 
-    def snapshot(self) -> Document:
+    def snapshot(self, active: Node | None = None) -> Document:
         """A copy that shares every tile, for saving or inference on another thread.
 
-        It has no listeners and an empty history; ``active`` is the copy of the active node.
+        It has no listeners and an empty history; ``active`` in it is the copy of the active node,
+        or else of the one given.
         """
+        chosen = active or self._active
         copy = Document(self.size, self.dtype, self.metadata)
         copy.source = self.source
         copy.root = self.root.snapshot()
         copy.selection = self.selection.snapshot()
         pairs = zip(self.root.walk(), copy.root.walk(), strict=True)
-        copy._active = next((twin for node, twin in pairs if node is self._active), None)
-        copy._edits_mask = self._edits_mask
+        copy._active = next((twin for node, twin in pairs if node is chosen), None)
+        copy._edits_mask = self._edits_mask and chosen is self._active
         return copy

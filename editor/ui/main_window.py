@@ -16,7 +16,7 @@ from editor.actions import file
 from editor.actions.base import Clip
 from editor.autosave import Autosave
 from editor.healing import Healer
-from editor.jobs import JobRunner
+from editor.jobs import Job, JobRunner
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.ui import dialogs, theme
@@ -42,9 +42,10 @@ from editor.ui.start_page import StartPage
 from editor.ui.status import StatusBar
 from editor.ui.tabs import DocumentTabs, title_of
 from editor.ui.toolbox import Toolbox, ToolOptions
+from editor.ui.variants import Variants
 from editor.workspace import View, Workspace
 from neural.engine import Engine
-from neural.operations.base import Operation
+from neural.operations.base import Operation, Retouching
 from neural.progress import Progress
 
 T = TypeVar("T")
@@ -129,8 +130,10 @@ class MainWindow(QMainWindow):
             lambda on: self.apply_settings(replace(self.settings, previews=on))
         )
         Healer(workspace, runner, engine, self.canvas.when_free)
+        self.variants = Variants(workspace, runner, engine, self.canvas)
+        self.neural_panel.variants_asked.connect(self._make_variants)
         runner.finished.connect(lambda job: self.canvas.uncover())
-        runner.cancelled.connect(lambda job: workspace.say(f"{job.title} was cancelled."))
+        runner.cancelled.connect(self._on_cancelled)
         runner.failed.connect(lambda job, sentence: self.report(sentence))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         workspace.active_changed.connect(self._show_title)
@@ -194,12 +197,17 @@ class MainWindow(QMainWindow):
     def run_current(self) -> None:
         self.neural_panel.run_current()
 
+    def run_variants(self) -> None:
+        self.neural_panel.ask_for_variants()
+
     def show_operation(self, task: str) -> None:
         self._layout.show("neural")
         self.neural_panel.show_operation(task)
 
     def cancel_jobs(self) -> None:
-        if self.runner.jobs:
+        if self.variants.is_open:
+            self.variants.close()
+        elif self.runner.jobs:
             self.runner.cancel_all()
         elif self.previewer.is_busy:
             self.previewer.rest()
@@ -300,6 +308,17 @@ class MainWindow(QMainWindow):
         preview = self.previewer.preview
         if self.canvas.show_preview(preview) and preview is not None:
             self.canvas.uncover()
+
+    def _make_variants(
+        self, operations: Sequence[Retouching], titles: list[str], model: str | None
+    ) -> None:
+        self.safekeeping.save_now()
+        self.previewer.rest()
+        self.variants.begin(operations, titles, model)
+
+    def _on_cancelled(self, job: Job) -> None:
+        if not job.quiet:
+            self.workspace.say(f"{job.title} was cancelled.")
 
     def _show_title(self) -> None:
         view = self.workspace.active

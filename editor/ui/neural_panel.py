@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -41,6 +41,7 @@ Run = Callable[[Operation, str | None], None]
 
 MASK_TOOL = "mask"
 NO_MASK = "First paint over what should go."
+VARIANTS = 6
 
 
 class NeuralPanel(QWidget):
@@ -48,8 +49,11 @@ class NeuralPanel(QWidget):
 
     What it would do is offered to ``preview``, which changes nothing and has a switch.
 
-    Each operation keeps its parameters while another one is shown.
+    Each operation keeps its parameters while another one is shown. ``variants_asked(operations,
+    titles, model)``: they are to be run and offered to choose from.
     """
+
+    variants_asked = Signal(list, list, object)
 
     def __init__(
         self,
@@ -87,6 +91,11 @@ class NeuralPanel(QWidget):
         self.another.setIcon(icon("mdi6.dice-multiple-outline"))
         self.another.setToolTip("Another variant: run with the next seed")
         self.another.setAccessibleName("Another variant")
+        self.several = QToolButton()
+        self.several.setIcon(icon("mdi6.view-grid-outline"))
+        keys = QKeySequence("Ctrl+Shift+Enter").toString(QKeySequence.SequenceFormat.NativeText)
+        self.several.setToolTip(f"Six variants to choose from ({keys})")
+        self.several.setAccessibleName("Six variants")
         self.paint = QPushButton("Take the mask brush")
         self.result = Prose(dim=True)
         self._form_place = QVBoxLayout()
@@ -95,6 +104,7 @@ class NeuralPanel(QWidget):
         self.model.currentIndexChanged.connect(self._follow)
         self.run_button.clicked.connect(self.run_current)
         self.another.clicked.connect(self._run_another)
+        self.several.clicked.connect(self.ask_for_variants)
         self.paint.clicked.connect(lambda: self._workspace.choose_tool(MASK_TOOL))
         workspace.tool_changed.connect(self._follow)
         workspace.active_changed.connect(self._show_document)
@@ -137,6 +147,21 @@ class NeuralPanel(QWidget):
         else:
             self._run(self.value, self.model_id)
 
+    def ask_for_variants(self) -> None:
+        """Ask for what is shown with six seeds in a row, or say why not."""
+        self._follow()
+        value: Any = self.value
+        refusal = self.refusal()
+        if not refusal and not hasattr(value, "seed"):
+            refusal = f"{value.title} gives the same result every time: it has no variants."
+        if refusal:
+            self._workspace.say(refusal)
+            return
+        seeds = range(value.seed, value.seed + VARIANTS)
+        operations = [dataclasses.replace(value, seed=seed) for seed in seeds]
+        titles = [f"Seed {seed}" for seed in seeds]
+        self.variants_asked.emit(operations, titles, self.model_id)
+
     def show_operation(self, task: str) -> None:
         """Show the operation with this task; if it needs a mask, with the brush for it (R35)."""
         self.operation.setCurrentIndex(self.operation.findData(task))
@@ -161,6 +186,7 @@ class NeuralPanel(QWidget):
         buttons.setSpacing(SPACE)
         buttons.addWidget(self.run_button, 1)
         buttons.addWidget(self.another)
+        buttons.addWidget(self.several)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(*[2 * SPACE] * 4)
@@ -220,7 +246,8 @@ class NeuralPanel(QWidget):
         width = max(label.sizeHint().width() for label in labels)
         for label in labels:
             label.setMinimumWidth(width)
-        self.another.setVisible(hasattr(self.value, "seed"))
+        for button in (self.another, self.several):
+            button.setVisible(hasattr(self.value, "seed"))
         self._follow()
 
     def _keep(self, value: Operation) -> None:
@@ -235,7 +262,7 @@ class NeuralPanel(QWidget):
         refusal = self.refusal()
         self.why.say(refusal)
         self.why.setVisible(bool(refusal))
-        for button in (self.run_button, self.another):
+        for button in (self.run_button, self.another, self.several):
             button.setEnabled(not refusal)
         self.run_button.setDefault(not refusal)
         self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)

@@ -230,6 +230,10 @@ def _sheet(s: Shades) -> str:
     QLabel#hint {{
         background: {s.raised}; color: {s.text}; border-radius: 10px; padding: 5px 16px;
     }}
+    QFrame#contact-sheet {{
+        background: {s.window}; border: 1px solid {s.line}; border-radius: 8px;
+    }}
+    QFrame#contact-sheet QToolButton:focus {{ background: {s.hover}; }}
     QStatusBar {{ background: {s.window}; border-top: 1px solid {s.line}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ color: {s.dim}; padding: 0 4px; }}

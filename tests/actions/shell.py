@@ -72,6 +72,9 @@ class FakeShell:
     def run_current(self):
         self.calls.append(("run_current", None))
 
+    def run_variants(self):
+        self.calls.append(("run_variants", None))
+
     def show_operation(self, task):
         self.calls.append(("show_operation", task))
 

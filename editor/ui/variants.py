@@ -1,0 +1,117 @@
+"""Variants of a result: made one after the other, looked at in place, one or all of them kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QRectF
+
+from editor import retouch
+from editor.document.geometry import Rect
+from editor.inference import Origin, place, place_all, submit_variant
+from editor.jobs import Job, JobRunner
+from editor.preview import Preview, with_layer
+from editor.retouch import Retouched
+from editor.ui.canvas import CanvasView
+from editor.ui.contact_sheet import ContactSheet
+from editor.ui.qimage import for_screen
+from editor.workspace import Workspace
+from neural.engine import Engine
+from neural.operations.base import Retouching
+
+MARGIN = 0.15
+"""Of the hole's longer side, shown around it in a thumbnail."""
+
+
+class Variants(QObject):
+    """Runs operations that differ in a seed, and offers their results on a contact sheet."""
+
+    def __init__(
+        self, workspace: Workspace, runner: JobRunner, engine: Engine, canvas: CanvasView
+    ) -> None:
+        super().__init__(canvas)
+        self.sheet = ContactSheet(canvas)
+        self._workspace, self._runner, self._engine = workspace, runner, engine
+        self._canvas = canvas
+        self._jobs: list[Job] = []
+        self._origin: Origin | None = None
+        self._answers: dict[int, Retouched] = {}
+        self.sheet.pointed.connect(self._show)
+        self.sheet.chosen.connect(self._keep)
+        self.sheet.mixed.connect(self._keep_all)
+        self.sheet.closed.connect(self.close)
+        runner.failed.connect(self._on_ended)
+        runner.cancelled.connect(self._on_ended)
+        workspace.active_changed.connect(self.close)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are any to choose from, or will be."""
+        return self._origin is not None
+
+    def begin(self, operations: Sequence[Retouching], titles: list[str], model: str | None) -> None:
+        """Make one variant with each operation, on what is selected in the active document."""
+        self.close()
+        origin = self._origin = Origin.of(self._workspace.document)
+        screen = self._canvas.screen_shown
+        assert screen is not None
+        hole = origin.document.selection.content_bounds()
+        ratio = self._canvas.devicePixelRatioF()
+        box = screen.device_box(hole)
+        hides = QRectF(box.topLeft() / ratio, box.size() / ratio).toAlignedRect()
+        self.sheet.begin(titles, hides)
+        for number, operation in enumerate(operations):
+            found = partial(self._found, number)
+            job = submit_variant(origin, self._runner, self._engine, operation, model, found)
+            self._jobs.append(job)
+
+    def close(self) -> None:
+        """Take the sheet away; what is not made yet is not made any more."""
+        jobs, self._jobs, self._origin = self._jobs, [], None
+        self._answers.clear()
+        self._canvas.show_preview(None)
+        self.sheet.hide()
+        for job in jobs:
+            job.token.cancel()
+
+    def _found(self, number: int, answer: Retouched) -> None:
+        self._answers[number] = answer
+        margin = round(MARGIN * max(answer.rect.size)) + 1
+        picture = self._with(answer, answer.rect.grow(margin)).picture
+        pixels = retouch.visible(picture, picture.rect)
+        self.sheet.fill(number, for_screen(pixels, picture.metadata.profile))
+
+    def _with(self, answer: Retouched, rect: Rect) -> Preview:
+        """What ``rect`` looks like with one of them in place, as the document is now."""
+        assert self._origin is not None
+        document = self._origin.document
+        part = rect.intersect(document.rect)
+        snapshot = document.snapshot(self._origin.node)
+        return Preview(with_layer(snapshot, answer.layer, part), part, part)
+
+    def _show(self, number: int) -> None:
+        """Show a variant in place, or none."""
+        answer = self._answers.get(number)
+        if answer is None:
+            self._canvas.show_preview(None)
+        elif self._canvas.show_preview(self._with(answer, answer.rect)):
+            self._canvas.uncover()
+
+    def _keep(self, number: int) -> None:
+        origin, answer = self._origin, self._answers[number]
+        self.close()
+        assert origin is not None
+        place(self._workspace, origin, answer)
+
+    def _keep_all(self, number: int) -> None:
+        origin = self._origin
+        answers = [self._answers[each] for each in sorted(self._answers)]
+        self.close()
+        assert origin is not None
+        place_all(self._workspace, origin, answers, number)
+
+    def _on_ended(self, job: Job, *_: str) -> None:
+        """One could not be made, or was stopped: then the others are not wanted either."""
+        if job in self._jobs:
+            self.close()
