@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from editor import adjust, enlarge, retouch
+from editor import adjust, enlarge, extend, retouch
 from editor.adjust import Adjusted
 from editor.document.commands import AddLayer
 from editor.document.document import Document
@@ -14,6 +14,7 @@ from editor.document.geometry import Size
 from editor.document.layer import LayerGroup, Mask, Node
 from editor.document.tiles import TileGrid
 from editor.enlarge import Resized
+from editor.extend import Extended, Margins
 from editor.jobs import Job, JobRunner
 from editor.retouch import Retouched
 from editor.workspace import Workspace
@@ -114,6 +115,38 @@ def submit(
     )
     runner.submit(job)
     return job
+
+
+def submit_extension(
+    workspace: Workspace, runner: JobRunner, engine: Engine, operation: Retouching, margins: Margins
+) -> Job:
+    """Start to make the canvas larger by ``margins``, filled by ``operation``.
+
+    The new size and the layer with the margins, on top of all, are one step in the history.
+    """
+    document = workspace.document
+    snapshot = document.snapshot()
+    job = Job(
+        extend.NAME,
+        lambda progress: extend.apply(operation, snapshot, margins, engine, progress),
+        partial(_extend, workspace, document, document.size, margins),
+    )
+    runner.submit(job)
+    return job
+
+
+def _extend(
+    workspace: Workspace, document: Document, size: Size, margins: Margins, answer: Extended
+) -> None:
+    if all(view.document is not document for view in workspace.views):
+        return
+    if document.size != size:
+        workspace.say("The canvas changed meanwhile: extend it once more.")
+        return
+    document.history.push(extend.command(document, margins, answer.layer))
+    w, h = document.size
+    seconds = sum(result.seconds for result in answer.results)
+    workspace.say(f"{extend.NAME}: {w} × {h} px now; {seconds:.1f} s.")
 
 
 def place(workspace: Workspace, origin: Origin, answer: Adjusted | Retouched) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 from editor.document.tiles import Pixels
+from editor.extend import Margins
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.workspace import Workspace
@@ -82,6 +83,10 @@ class Shell(Protocol):
 
     def run_current(self) -> None:
         """``run`` with what the neural panel shows."""
+        ...
+
+    def extend_canvas(self, margins: Margins) -> None:
+        """Autosave, then start to add ``margins`` that go on with the picture, as a job."""
         ...
 
     def run_variants(self) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from editor.actions.base import Action, Shell
 from editor.actions.select import has_selection
 from editor.document.geometry import Rect, Size
+from editor.extend import MOST, Margins
 from editor.formats.base import MAX_PIXELS
 from editor.paint.transform import Filter, cropped, flipped, reshape, scaled, turned
 
@@ -38,6 +39,21 @@ class CanvasSize:
         default="center",
         metadata={"label": "Picture stays", "choices": tuple(ANCHORS)},
     )
+
+
+PERCENT = "percent"
+ADDED = {"min": 0.0, "max": 7500.0, "step": 1.0, "decimals": 1}
+
+
+@dataclass(frozen=True)
+class ExtendCanvas:
+    """Adds room that goes on with the picture."""
+
+    left: float = field(default=10.0, metadata=ADDED)
+    top: float = field(default=0.0, metadata=ADDED)
+    right: float = field(default=10.0, metadata=ADDED)
+    bottom: float = field(default=0.0, metadata=ADDED)
+    unit: str = field(default=PERCENT, metadata={"label": "In", "choices": (PERCENT, "pixels")})
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,27 @@ def canvas_size(shell: Shell) -> None:
     w, h = document.size
     x, y = round((w - asked.width) * across), round((h - asked.height) * down)
     _crop(shell, "Canvas size", Rect(x, y, asked.width, asked.height))
+
+
+def extend_canvas(shell: Shell) -> None:
+    """Ask how far on which side; at most a quarter of the picture's own side."""
+    note = "What is added goes on with the picture: a layer of its own, made by a network."
+    asked = shell.ask_form("Extend canvas", ExtendCanvas(), note)
+    if asked is None:
+        return
+    w, h = shell.workspace.document.size
+    lengths = {"left": w, "top": h, "right": w, "bottom": h}
+    margins = {}
+    for side, length in lengths.items():
+        most = round(MOST * length)
+        wanted = getattr(asked, side)
+        margins[side] = round(wanted * length / 100) if asked.unit == PERCENT else round(wanted)
+        if margins[side] > most:
+            shell.report(f"At most {MOST:.0%} can be added on each side: {most} px {side}.")
+            return
+    added = Margins(**margins)
+    if any(added) and not _is_too_large(shell, added.canvas(Size(w, h)).size):
+        shell.extend_canvas(added)
 
 
 def image_size(shell: Shell) -> None:
@@ -136,6 +173,7 @@ def _is_too_large(shell: Shell, size: Size) -> bool:
 IMAGE = (
     Action("image.crop", "Crop to selection", (), crop_to_selection, has_selection),
     Action("image.canvas-size", "Canvas size…", ("Ctrl+Alt+C",), canvas_size),
+    Action("image.extend", "Extend canvas…", (), extend_canvas),
     Action("image.size", "Image size…", ("Ctrl+Alt+I",), image_size),
     Action("image.turn-right", "Rotate 90° right", (), _turn("Rotate right", 1), begins_group=True),
     Action("image.turn-left", "Rotate 90° left", (), _turn("Rotate left", -1)),

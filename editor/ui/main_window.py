@@ -15,6 +15,7 @@ from editor import actions, inference
 from editor.actions import file
 from editor.actions.base import Clip
 from editor.autosave import Autosave
+from editor.extend import Margins
 from editor.healing import Healer
 from editor.jobs import Job, JobRunner
 from editor.settings import Settings
@@ -46,6 +47,7 @@ from editor.ui.variants import Variants
 from editor.workspace import View, Workspace
 from neural.engine import Engine
 from neural.operations.base import Operation, Retouching
+from neural.operations.inpaint import Inpaint
 from neural.progress import Progress
 
 T = TypeVar("T")
@@ -196,6 +198,10 @@ class MainWindow(QMainWindow):
 
     def run_current(self) -> None:
         self.neural_panel.run_current()
+
+    def extend_canvas(self, margins: Margins) -> None:
+        self.safekeeping.save_now()
+        inference.submit_extension(self.workspace, self.runner, self.engine, Inpaint(), margins)
 
     def run_variants(self) -> None:
         self.neural_panel.ask_for_variants()

@@ -72,6 +72,9 @@ class FakeShell:
     def run_current(self):
         self.calls.append(("run_current", None))
 
+    def extend_canvas(self, margins):
+        self.calls.append(("extend_canvas", margins))
+
     def run_variants(self):
         self.calls.append(("run_variants", None))
 

@@ -86,3 +86,28 @@ def test_a_gigantic_size_is_refused_with_a_sentence(shell):
     run(shell, "canvas-size")
     assert shell.workspace.document.size == (300, 200)
     assert "megapixels" in shell.said[0]
+
+
+def test_extending_asks_for_margins_in_percent_or_pixels(shell):
+    def percent(form):
+        return dataclasses.replace(form, left=10, top=0, right=25, bottom=5)
+
+    shell.answers["form"] = percent
+    run(shell, "extend")
+    assert shell.calls == [("extend_canvas", (30, 0, 75, 10))]
+    shell.answers["form"] = lambda form: dataclasses.replace(percent(form), unit="pixels")
+    run(shell, "extend")
+    assert shell.calls[1:] == [("extend_canvas", (10, 0, 25, 5))]
+
+
+def test_extending_by_more_than_a_quarter_is_refused_in_a_sentence(shell):
+    shell.answers["form"] = lambda form: dataclasses.replace(form, top=26)
+    run(shell, "extend")
+    assert not shell.calls
+    assert shell.said == ["At most 25% can be added on each side: 50 px top."]
+
+
+def test_extending_by_nothing_does_nothing(shell):
+    shell.answers["form"] = lambda form: dataclasses.replace(form, left=0, right=0)
+    run(shell, "extend")
+    assert not shell.calls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -182,4 +183,23 @@ def test_the_healing_brush_fills_each_stroke_on_release_while_painting_goes_on(
     assert not window.workspace.active.wounds
     qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    np.testing.assert_array_equal(looks(window), before)
+
+
+def test_the_canvas_is_extended_and_goes_on_with_the_picture(
+    qtbot: QtBot, window: MainWindow, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R1, R40: one step back as well."""
+    window.workspace.add(load(photo))
+    document, before = window.workspace.document, looks(window)
+    monkeypatch.setattr(dialogs, "ask_form", lambda *a: replace(a[2], left=20.0, right=0.0))
+    with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
+        window.menus.run("image.extend")
+    assert document.size == (541, 300)
+    after = looks(window)
+    np.testing.assert_array_equal(after[:, 90:], before)
+    assert (after[..., 3] == 255).all()
+    assert after[:, :90, :3].std() > 10
+    assert [node.name for node in document.root.children] == ["Background", "Extend canvas"]
+    window.menus.run("edit.undo")
     np.testing.assert_array_equal(looks(window), before)
