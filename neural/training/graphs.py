@@ -37,9 +37,9 @@ def stored_half(model: onnx.ModelProto) -> None:
     model.graph.node.extend(nodes)
 
 
-def session(path: Path) -> ort.InferenceSession:
+def session(model: Path | bytes) -> ort.InferenceSession:
     """ONNX Runtime as the application uses it."""
     options = ort.SessionOptions()
     options.log_severity_level = 4
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])

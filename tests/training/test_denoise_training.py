@@ -10,7 +10,7 @@ from neural.operations.denoise import Denoise
 from neural.progress import CancelToken, Progress
 from neural.selftest import check
 from neural.session import Session
-from neural.training import crops, data, loop, run, train_denoise
+from neural.training import crops, data, evaluate_restore, loop, run, train_denoise
 from neural.training.__main__ import main as command
 from neural.training.nets.denoise import DenoiseNet
 
@@ -170,3 +170,18 @@ def test_evaluation_prints_a_table_and_writes_the_card(smoked, photos, capsys):
     settings = [each.setting for each in card.metrics]
     assert settings[:3] == [f"white noise, sigma {sigma}" for sigma in (15, 25, 50)]
     assert settings[3] == "noise of cameras"
+
+
+def test_what_remains_of_noise_and_edges_is_measured_beside_the_photo():
+    rng = np.random.default_rng(3)
+    picture = np.full((96, 96, 3), 0.4, np.float32)
+    picture[:, 48:] = 0.7
+    picture[:32] += rng.random((32, 96, 3), np.float32) * 0.1
+    nothing = evaluate_restore.kept(lambda image, level: image, [picture])
+    assert nothing.noise == pytest.approx(1, abs=1e-6)
+    assert nothing.edges == pytest.approx(1, abs=0.15)
+    photo = evaluate_restore.kept(lambda image, level: picture, [picture])
+    assert photo.noise == pytest.approx(0, abs=1e-6)
+    assert photo.edges == pytest.approx(1, abs=1e-3)
+    blur = evaluate_restore.kept(lambda image, level: np.full_like(image, 0.5), [picture])
+    assert blur.edges == pytest.approx(0, abs=1e-3)
