@@ -64,6 +64,7 @@ class CanvasView(PictureView):
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
+        self._comparison.handle.entered.connect(self._on_left)
         workspace.tool_changed.connect(self._on_tool_changed)
         self._on_tool_changed()
 
@@ -225,6 +226,10 @@ class CanvasView(PictureView):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._on_left()
+
+    def _on_left(self) -> None:
+        """The pointer is elsewhere, if only on something that lies on the canvas."""
         self._hand.at = None
         self.refresh()
         self.hovered.emit(None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QEnterEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -23,18 +24,21 @@ SIDE = 28
 STEP, LEAP = 0.02, 0.1
 """What an arrow key moves the line by, without and with Shift, of the width of what is compared."""
 
-LABEL_TOP = 12  # logical pixels from the upper end of the line
-LABEL_GAP = 10  # and to its sides
+LABEL_TOP = 12  # logical pixels below the upper end of the line,
+LABEL_ABOVE = 36  # or, where there is room, above it, and so not on the picture
+LABEL_GAP = 10  # to its sides
 
 
 class Handle(QWidget):
     """A knob on the line. Dragged, or moved by the arrow keys, Home and End while it has the focus.
 
     ``dragged(x)``: to this logical position of its parent. ``stepped(by)``: by a part of the width.
+    ``entered()``: the pointer is on it, which its parent is not told.
     """
 
     dragged = Signal(float)
     stepped = Signal(float)
+    entered = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,6 +49,9 @@ class Handle(QWidget):
         self.setFixedSize(QSize(SIDE, SIDE))
         self._grip = 0.0
         self.hide()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.entered.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -166,7 +173,8 @@ class Comparison:
         for left, color in ((-1.5, overlays.DARK), (-0.5, overlays.LIGHT), (0.5, overlays.DARK)):
             bar = QRectF(x + left * ratio, box.top(), ratio, box.height())
             painter.fillRect(bar, color)
-        top = box.top() / ratio + LABEL_TOP
+        top = box.top() / ratio
+        top += -LABEL_ABOVE if top > LABEL_ABOVE else LABEL_TOP
         for name, way in zip(names, (-1, 1), strict=True):
             corner = QPointF(x / ratio + way * LABEL_GAP, top)
             overlays.draw_label(painter, name, palette, ratio, corner, to_left=way < 0)
