@@ -3,6 +3,7 @@
 from editor.actions.base import Action, Menu
 from editor.actions.edit import EDIT, KEYS
 from editor.actions.file import FILE
+from editor.actions.filter import FILTER
 from editor.actions.help import HELP
 from editor.actions.image import IMAGE
 from editor.actions.layer import LAYER
@@ -18,6 +19,7 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Image", IMAGE),
     Menu("&Layer", LAYER),
     Menu("&Select", SELECT),
+    Menu("Fil&ter", FILTER),
     Menu("&Neural", NEURAL),
     Menu("&View", VIEW),
     Menu("&Help", HELP),

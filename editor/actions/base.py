@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from editor.document.tiles import Pixels
 from editor.extend import Margins
+from editor.filters import Filter
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.workspace import Workspace
@@ -95,6 +96,10 @@ class Shell(Protocol):
 
     def show_operation(self, task: str) -> None:
         """Make the neural panel show the operation with this task."""
+        ...
+
+    def show_filter(self, kind: type[Filter]) -> None:
+        """Ask for the parameters of a filter, show what it would do, and start it at OK."""
         ...
 
     def cancel_jobs(self) -> None:

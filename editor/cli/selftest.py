@@ -19,6 +19,7 @@ from editor.cli.retouching import engine
 from editor.document.commands import AddLayer
 from editor.document.document import Document
 from editor.document.tiles import Pixels
+from editor.filters import FILTERS
 from editor.formats import FormatError
 from editor.tools.base import PointerEvent, Tool
 from editor.tools.brush import BrushTool, MaskBrushTool
@@ -54,6 +55,7 @@ def run() -> int:
             ("open a photo", trial.open_photo),
             ("draw a stroke", trial.draw),
             *((f"run {kind.task}", partial(trial.run_operation, kind)) for kind in OPERATIONS),
+            ("filter", trial.run_filters),
             ("save and reopen", trial.save_and_reopen),
             ("show the window", trial.show),
         ]
@@ -147,6 +149,14 @@ class Trial:
         _expect(inside > 0, "nothing changed inside the mask")
         result = answer.result
         return f"{inside} px inside, 0 px outside the mask, {result.card.id} on {result.provider}"
+
+    def run_filters(self) -> str:
+        """Each of them on what is seen, whose colors they change, and not all too much."""
+        before = retouch.to_network(self._seen())
+        for kind in FILTERS:
+            apart = 255 * float(np.abs(kind()(before, 255) - before).mean())
+            _expect(0 < apart < ALIKE, f"“{kind.title}” made something else of the picture")
+        return ", ".join(kind.title for kind in FILTERS)
 
     def save_and_reopen(self) -> str:
         document, path = self._workspace.document, self._folder / "picture.ora"

@@ -16,6 +16,7 @@ from editor.actions import file
 from editor.actions.base import Clip
 from editor.autosave import Autosave
 from editor.extend import Margins
+from editor.filters import Filter
 from editor.healing import Healer
 from editor.jobs import Job, JobRunner
 from editor.settings import Settings
@@ -27,6 +28,7 @@ from editor.ui.clipboard import Clipboard
 from editor.ui.color_panel import ColorPanel
 from editor.ui.disk import Disk
 from editor.ui.drops import refusal
+from editor.ui.filter_dialog import Filters
 from editor.ui.hint import Hint
 from editor.ui.history_panel import HistoryPanel
 from editor.ui.incoming import Incoming
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(workspace, engine, runner, self.report)
         self.setStatusBar(self.status)
         self.previewer = Previewer(workspace, previews, runner, lambda: self.canvas.seen, self)
+        self.filters = Filters(workspace, runner, self.previewer, self.canvas)
         preview_bar = PreviewBar(self.previewer, settings.previews)
         self.neural_panel = NeuralPanel(workspace, engine, self.run, preview_bar)
         layers = LayerPanel(workspace)
@@ -210,6 +213,9 @@ class MainWindow(QMainWindow):
         self._layout.show("neural")
         self.neural_panel.show_operation(task)
 
+    def show_filter(self, kind: type[Filter]) -> None:
+        self.filters.ask(kind)
+
     def cancel_jobs(self) -> None:
         if self.variants.is_open:
             self.variants.close()
@@ -290,6 +296,7 @@ class MainWindow(QMainWindow):
             file.quit_program(self)  # may have to wait for a save, and close the window then
         event.setAccepted(self._quits)
         if self._quits:
+            self.filters.close()  # while there is still something to tell
             self._layout.save()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

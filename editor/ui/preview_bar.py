@@ -54,21 +54,23 @@ class PreviewBar(QWidget):
         self._follow()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._previewer.show(None)
+        self._previewer.show(self, None)
 
     def _follow(self) -> None:
-        self._previewer.show(self._offered if self.switch.isChecked() else None)
+        self._previewer.show(self, self._offered if self.switch.isChecked() else None)
 
     def _on_clicked(self, on: bool) -> None:
         self._follow()
         self.toggled.emit(on)
 
     def _show_state(self) -> None:
-        now = self._previewer
-        self.bar.setVisible(bool(now.fraction))
-        self.bar.setValue(round((now.fraction or 0) * STEPS))
-        said = now.sentence
-        if now.preview is not None:
+        now, said = self._previewer, ""
+        fraction = now.fraction if now.served is self else None
+        self.bar.setVisible(bool(fraction))
+        self.bar.setValue(round((fraction or 0) * STEPS))
+        if now.served is self and now.preview is None:
+            said = now.sentence
+        elif now.served is self and now.preview is not None:
             said = " ".join((*_told(now.preview), *now.preview.notes))
         self.text.say(said)
         self.text.setVisible(bool(said))

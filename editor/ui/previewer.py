@@ -43,6 +43,7 @@ class Previewer(QObject):
         self.sentence = ""
         self._workspace, self._runner, self._others = workspace, runner, rest_of_jobs
         self._seen = seen
+        self._wanted: dict[object, Maker] = {}
         self._maker: Maker | None = None
         self._document: Document | None = None
         self._snapshot: Document | None = None
@@ -59,13 +60,26 @@ class Previewer(QObject):
         workspace.viewport_changed.connect(self._on_viewport_changed)
         self._follow()
 
-    def show(self, maker: Maker | None) -> None:
-        """Keep up what ``maker`` makes; ``None`` ends that."""
+    def show(self, owner: object, maker: Maker | None) -> None:
+        """Keep up what ``maker`` makes for ``owner``; ``None`` ends that.
+
+        Of several owners, the one that came last is served.
+        """
+        if maker is None:
+            self._wanted.pop(owner, None)
+        else:
+            self._wanted[owner] = maker
+        maker = next(reversed(self._wanted.values()), None)
         if maker is not self._maker:
             self._maker, self._rests = maker, False
             if maker is None:
                 self._drop()
             self._ask()
+
+    @property
+    def served(self) -> object:
+        """Whose preview is shown, or will be."""
+        return next(reversed(self._wanted), None)
 
     @property
     def is_busy(self) -> bool:

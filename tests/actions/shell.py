@@ -81,6 +81,9 @@ class FakeShell:
     def show_operation(self, task):
         self.calls.append(("show_operation", task))
 
+    def show_filter(self, kind):
+        self.calls.append(("show_filter", kind))
+
     def cancel_jobs(self):
         self.calls.append(("cancel_jobs", None))
 

@@ -77,7 +77,7 @@ def make() -> Painted:
 @pytest.fixture
 def shown(qtbot, previewer, make) -> Previewer:
     """With a preview on the canvas."""
-    previewer.show(make)
+    previewer.show("me", make)
     qtbot.waitUntil(lambda: previewer.preview is not None)
     return previewer
 
@@ -139,7 +139,7 @@ def test_a_changed_document_is_not_covered_by_what_it_was(qtbot, shown, make, wo
 
 def test_a_newer_request_stops_the_older_one_at_once(qtbot, previewer, make, beside, workspace):
     make.gate.clear()
-    previewer.show(make)
+    previewer.show("me", make)
     qtbot.waitUntil(lambda: len(make.asked) == 1)
     with qtbot.waitSignal(beside.cancelled):
         workspace.document.selection_changed.emit(Rect(0, 0, 5, 5))
@@ -151,7 +151,7 @@ def test_a_newer_request_stops_the_older_one_at_once(qtbot, previewer, make, bes
 
 def test_it_gives_way_to_a_job_and_comes_back_after_it(qtbot, previewer, make, runner, beside):
     make.gate.clear()
-    previewer.show(make)
+    previewer.show("me", make)
     qtbot.waitUntil(lambda: len(make.asked) == 1)
     with qtbot.waitSignal(runner.finished):
         runner.submit(Job("real", lambda progress: len(make.asked), lambda answer: None))
