@@ -8,8 +8,11 @@ from editor.actions.base import Action, Shell
 from editor.document.commands import edit_selection
 from editor.document.document import Document
 from editor.document.tiles import TileGrid
+from editor.formats.base import flattened
+from editor.paint.blemishes import blemishes
 from editor.paint.selection import everything, feathered, grown, inverted
 from editor.workspace import Workspace
+from neural.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,62 @@ class Feather:
         default=8.0,
         metadata={"label": "Radius", "min": 0.5, "max": 200.0, "decimals": 1, "unit": "px"},
     )
+
+
+@dataclass(frozen=True)
+class Blemishes:
+    sensitivity: float = field(
+        default=0.5,
+        metadata={
+            "min": 0.0, "max": 1.0, "step": 0.05, "unit": "%",
+            "help": "Higher finds fainter ones, and more that are none.",
+        },
+    )  # fmt: skip
+    width: int = field(
+        default=6,
+        metadata={
+            "label": "Up to",
+            "min": 1,
+            "max": 60,
+            "unit": "px",
+            "help": "How wide they are.",
+        },
+    )
+    dark: bool = True
+    bright: bool = True
+
+
+def select_blemishes(shell: Shell) -> None:
+    """Propose scratches and dust as the selection, within what is selected if anything is."""
+    note = "Finds what is thin or small and stands out. Look it over before you fill it."
+    asked = shell.ask_form("Select scratches and dust", Blemishes(), note)
+    if not asked:
+        return
+    workspace, document = shell.workspace, shell.workspace.document
+    snapshot = document.snapshot()
+
+    def work(progress: Progress) -> TileGrid:
+        with flattened(snapshot) as read:
+            pixels = read(snapshot.rect)
+        found = blemishes(
+            pixels, asked.width, asked.sensitivity, dark=asked.dark, bright=asked.bright
+        )
+        if not snapshot.selection.is_empty:
+            found &= snapshot.selection.read(snapshot.rect)[..., 0] > 0
+        mask = found[..., None] * document.dtype.type(document.full)
+        return TileGrid.from_pixels(mask)
+
+    def apply(grid: TileGrid) -> None:
+        if document.size != snapshot.size:
+            return
+        if grid.is_empty:
+            workspace.say("No scratches or dust were found: try a higher sensitivity.")
+            return
+        _select(document, "Select scratches and dust", grid)
+        workspace.choose_tool("mask")
+        workspace.say("Erase what shall stay (X), then press Ctrl+Enter to fill the rest.")
+
+    shell.background("Looking for scratches and dust", work, apply)
 
 
 def select_all(shell: Shell) -> None:
@@ -81,4 +140,5 @@ SELECT = (
     Action("select.grow", "Grow…", (), grow, has_selection, begins_group=True),
     Action("select.shrink", "Shrink…", (), shrink, has_selection),
     Action("select.feather", "Feather…", ("Shift+F6",), feather, has_selection),
+    Action("select.blemishes", "Scratches and dust…", (), select_blemishes, begins_group=True),
 )

@@ -57,3 +57,37 @@ def test_changing_ones_mind_changes_nothing(shell):
     for name in ("grow", "shrink", "feather"):
         run(shell, name)
     assert not shell.workspace.document.history.can_undo
+
+
+def test_scratches_are_proposed_as_the_selection_within_what_is_selected():
+    document = photo()
+    pixels = np.full((200, 300, 4), 128, np.uint8)
+    pixels[..., 3] = 255
+    pixels[20:180, 50:52, :3] = pixels[20:180, 250:252, :3] = 255
+    document.active.pixels.write(document.rect, pixels)
+    shell = FakeShell(document)
+    shell.workspace.choose_tool("brush")
+    shell.answers["form"] = lambda form: form
+    run(shell, "blemishes")
+    selected = document.selection.read(document.rect)[..., 0]
+    assert (selected[20:180, 50:52] == 255).all()
+    assert (selected[20:180, 250:252] == 255).all()
+    assert selected.mean() < 20
+    assert shell.workspace.tool_id == "mask", "to be looked over"
+    assert "Ctrl+Enter" in shell.said[-1]
+    document.history.undo()
+    select(document, 0, 0, 150, 200)
+    run(shell, "blemishes")
+    selected = document.selection.read(document.rect)[..., 0]
+    assert selected[:, :150].any()
+    assert not selected[:, 150:].any()
+
+
+def test_a_clean_picture_is_said_to_be_clean():
+    document = photo()
+    document.active.pixels.write(document.rect, np.full((200, 300, 4), 255, np.uint8))
+    shell = FakeShell(document)
+    shell.answers["form"] = lambda form: form
+    run(shell, "blemishes")
+    assert document.selection.is_empty
+    assert shell.said[-1].startswith("No scratches or dust were found")
