@@ -17,12 +17,13 @@ from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import MAX_PIXELS
 from neural.engine import Account, Engine
 from neural.errors import NeuralError
-from neural.image import Box, Image
+from neural.image import Box, Image, extend_edges, spread
 from neural.operations.base import Resizing
 from neural.progress import Progress
 
-BLOCK_PX = 1024
+BLOCK_PX = 512
 AROUND_PX = 64  # further than a network looks
+NEAR_PX = 8  # as far as a color beyond an edge is to be seen in what is before it
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def _extend_edges(pixels: Pixels) -> None:
             if (pixels[block.slices][..., 3] > 0).all():
                 continue
             around = block.grown(AROUND_PX, w, h)
-            image = retouch.to_network(pixels[around.slices])
+            seen = pixels[around.slices]
+            image = extend_edges(*spread(retouch.to_network(seen), seen[..., 3] > 0, NEAR_PX))
             inside = block._replace(x=x - around.x, y=y - around.y)
             pixels[block.slices] = retouch.from_network(image[inside.slices], pixels[block.slices])
 

@@ -135,6 +135,23 @@ def extend_edges(image: Image, known: NDArray[np.bool_]) -> Image:
     return np.where(known[..., None], image, above)
 
 
+def spread(image: Image, known: NDArray[np.bool_], steps: int) -> tuple[Image, NDArray[np.bool_]]:
+    """Give unknown pixels the mean of their known neighbors, ``steps`` pixels far; and what is
+    known then.
+    """
+    h, w = known.shape
+    for _ in range(steps):
+        weight = known.astype(np.float32)[..., None]
+        around = np.pad(np.concatenate([image * weight, weight], axis=-1), ((1, 1), (1, 1), (0, 0)))
+        rows = around[:h] + around[1 : h + 1] + around[2:]
+        total = rows[:, :w] + rows[:, 1 : w + 1] + rows[:, 2:]
+        count = total[..., 3]
+        new = ~known & (count > 0)
+        image = np.where(new[..., None], total[..., :3] / np.maximum(count, 1)[..., None], image)
+        known = known | new
+    return image, known
+
+
 def _halved(image: Image, weight: NDArray[np.float32]) -> tuple[Image, NDArray[np.bool_]]:
     """The mean of the known pixels in each 2×2 block, and which blocks have any."""
     h, w = image.shape[:2]

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from skimage.color import deltaE_ciede2000, rgb2lab
 
 from editor import enlarge, retouch
 from editor.document.adjustment import add_adjustment
@@ -321,18 +322,25 @@ def test_r39_every_network_that_ran_is_named_in_the_recipe(tmp_path):
     assert recipe["others"] == [{"model": "four-1", "version": "1.0.0", "sha256": other.sha256}]
 
 
-def test_r9_no_dark_fringe_around_what_is_cut_out(tmp_path):
-    """A red disk on nothing, laid on red, is all red."""
-    y, x = np.mgrid[:90, :110]
-    pixels = np.zeros((90, 110, 4), np.uint8)
-    pixels[(x - 50) ** 2 + (y - 45) ** 2 < 30**2] = 200, 30, 40, 255
-    for scale in (2.0, 3.3):
-        given = Document.from_pixels(pixels)
-        made = enlarge.apply(Upscale(scale), given, upscaler(tmp_path), Progress()).document
-        found = retouch.visible(made, made.rect)
-        seen = found[found[..., 3] > 0]
-        assert np.abs(seen[:, :3].astype(int) - (200, 30, 40)).max() <= 1
-        assert np.ptp(found[..., 3]) == 255
+@pytest.mark.parametrize("scale", [2.0, 3.3])
+def test_r9_no_fringe_around_what_is_cut_out(tmp_path, scale):
+    """On white it looks as it would if the picture had gone on beyond its edge."""
+    geometry = replace(CARD.geometry, scale=2, halo_px=2)
+    install(tmp_path, doubled(mode="linear"), id="soft-1", task="upscale", geometry=geometry)
+    y, x = np.mgrid[:110, :120]
+    waves = [np.sin(x / 17), np.cos(y / 23), np.sin((x + y) / 29)]
+    pixels = np.dstack([128 + 90 * wave for wave in waves] + [np.full_like(x, 255)])
+    cut_out = pixels.copy()
+    cut_out[(x - 60) ** 2 + (y - 55) ** 2 > 40**2] = 0
+    engine, seen = Engine([tmp_path], "cpu"), []
+    for each in (pixels, cut_out):
+        given = Document.from_pixels(each.astype(np.uint8))
+        made = enlarge.apply(Upscale(scale), given, engine, Progress()).document
+        seen.append(retouch.visible(made, made.rect) / 255)
+    alpha = seen[1][..., 3:]
+    assert ((alpha > 0) & (alpha < 1)).any()
+    on_white = [rgb2lab(alpha * each[..., :3] + 1 - alpha) for each in seen]
+    assert deltaE_ciede2000(*on_white).max() <= 2
 
 
 def test_r12_a_picture_that_would_be_too_large_is_refused_before_any_work(tmp_path):

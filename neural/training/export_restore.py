@@ -71,6 +71,7 @@ class Kind:
     source: SourceType = "algorithmicallyEnhanced"
     data: str = PHOTOGRAPHS
     output: Port = IMAGE
+    bytes_per_pixel: int = 400  # of a tile, at work
     side: int = 0  # px, both ways, if it takes pictures of one size alone
 
 
@@ -254,6 +255,6 @@ def cost_of(net: nn.Module, kind: Kind, model: bytes) -> Cost:
     return Cost(
         params=sum(p.numel() for p in net.parameters()),
         cpu_ms_per_mp=round(min(times) * 1e9 / side**2, 1),
-        bytes_per_pixel=400,
+        bytes_per_pixel=kind.bytes_per_pixel,
         measured_on="x86-64, 2 cores, ONNX Runtime on the CPU",
     )

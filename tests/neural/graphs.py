@@ -92,9 +92,9 @@ def blur(layers=2):
     return graph(nodes, [constant("w", np.full((3, 1, 3, 3), 1 / 9))])
 
 
-def doubled(scale=2):
-    """Every pixel four times, or ``scale`` × ``scale`` times."""
-    node = helper.make_node("Resize", ["image", "", "scales"], ["result"], mode="nearest")
+def doubled(scale=2, mode="nearest"):
+    """Every pixel four times, or ``scale`` × ``scale`` times; or what is between them."""
+    node = helper.make_node("Resize", ["image", "", "scales"], ["result"], mode=mode)
     return graph([node], [constant("scales", [1, 1, scale, scale])])
 
 

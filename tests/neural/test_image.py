@@ -9,6 +9,7 @@ from neural.image import (
     pad_to,
     reflected,
     resize,
+    spread,
     to_nchw,
 )
 
@@ -76,3 +77,14 @@ def test_extending_edges_keeps_what_is_known_and_fills_from_nearby():
 def test_extending_edges_of_nothing_known_changes_nothing():
     image = noise(4, 4, 3)
     np.testing.assert_array_equal(extend_edges(image, np.zeros((4, 4), bool)), image)
+
+
+def test_colors_spread_evenly_and_no_further_than_they_should():
+    image, known = np.zeros((9, 12, 3), np.float32), np.zeros((9, 12), bool)
+    image[:, 4], known[:, 4] = 0.25, True
+    image[:, 0], known[:, 0] = 0.75, True
+    wide, reached = spread(image, known, 2)
+    np.testing.assert_array_equal(reached.all(axis=0), np.arange(12) <= 6)
+    for column, want in ((1, 0.75), (2, 0.5), (3, 0.25), (5, 0.25), (6, 0.25), (7, 0)):
+        np.testing.assert_allclose(wide[:, column], want)
+    np.testing.assert_array_equal(wide[known], image[known])
