@@ -11,7 +11,7 @@ from editor.filters import (
     NonLocalMeans,
     described,
 )
-from tests.neural.test_denoise_1 import psnr, scene, with_noise
+from tests.neural.test_denoise_shipped import psnr, scene, with_noise
 
 DEPTHS = (255, 65535)
 

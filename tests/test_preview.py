@@ -18,7 +18,7 @@ from neural.operations.upscale import Upscale
 from neural.progress import Progress
 from tests.neural.graphs import CARD, blur, install
 from tests.neural.operations import Through
-from tests.neural.test_denoise_1 import scene, with_noise
+from tests.neural.test_denoise_shipped import scene, with_noise
 from tests.test_adjust import PART, brightener, dark
 from tests.test_retouch import HOLE, document, engine, photo, upscaler
 

@@ -22,7 +22,7 @@ from editor.ui.preview_bar import PreviewBar
 from editor.ui.previewer import Previewer
 from neural.errors import NeuralError
 from neural.operations.denoise import Denoise
-from tests.neural.test_denoise_1 import scene, with_noise
+from tests.neural.test_denoise_shipped import scene, with_noise
 from tests.ui.conftest import picture
 from tests.ui.hands import Mouse, grab
 
@@ -311,7 +311,7 @@ def test_a_run_gives_what_the_preview_showed(qtbot: QtBot, window: MainWindow) -
         qtbot.keyClick(window.canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     result = view.compositor.render(shown.rect).astype(int)
     assert np.abs(result - previewed).max() <= 1
-    assert document.active.recipe["model"] == "denoise-2"
+    assert document.active.recipe["operation"] == "denoise"
     assert not window.previewer.is_busy
     assert not window.canvas._comparison.handle.isVisible()
     window.neural_panel._form.editor("strength").edited.emit(30.0)
