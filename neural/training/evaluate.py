@@ -23,6 +23,7 @@ from neural.engine import Engine
 from neural.image import Image
 from neural.operations.inpaint import Inpaint
 from neural.progress import Progress
+from neural.texture import synthesize
 from neural.training import data, masks, metrics
 from neural.training.losses import PerceptualDistance
 from neural.training.nets.blocks import membrane
@@ -31,7 +32,7 @@ from neural.training.nets.inpaint import MEMBRANE_LEVELS, MULTIPLE_OF
 Hole = NDArray[np.bool_]
 Fill = Callable[[Image, Hole], Image]
 
-BANDS = ((0.05, 0.10), (0.10, 0.20))  # of the picture's pixels
+BANDS = ((0.02, 0.10), (0.10, 0.20), (0.20, 0.30), (0.30, 0.40))  # of the picture's pixels
 WHOLE = "Inpaint"  # with its default parameters
 RADIUS = 5  # px, what cv2.inpaint looks at around a pixel
 
@@ -77,6 +78,11 @@ def harmonic(image: Image, hole: Hole) -> Image:
     return found[0].permute(1, 2, 0).numpy()[:h, :w]
 
 
+def copies(image: Image, hole: Hole) -> Image:
+    """Patches of the photo, guided by the membrane: our texture without our network."""
+    return synthesize(image, hole, harmonic(image, hole), 1.0, 0, Progress())
+
+
 def operation(engine: Engine, model: str, inpaint: Inpaint) -> Fill:
     """The whole operation, as the application runs it."""
 
@@ -95,6 +101,7 @@ def methods(engine: Engine, model: str, slow: bool) -> dict[str, Fill]:
     if slow:
         found["scikit-image biharmonic"] = biharmonic
     found["harmonic (untrained network)"] = harmonic
+    found["copies (untrained network)"] = copies
     found["structure alone (texture 0)"] = operation(engine, model, Inpaint(texture=0.0))
     found[WHOLE] = operation(engine, model, Inpaint())
     return found
