@@ -57,7 +57,7 @@ class Inpaint:
         },
     )
     texture: float = field(
-        default=0.8,
+        default=0.4,
         metadata={
             "label": "Texture",
             "min": 0.0,
