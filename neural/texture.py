@@ -26,6 +26,10 @@ PICTURE_PX = 180  # on the longest side of the picture there
 GUIDE = 0.03  # weight of the structure beside the seams; by eye
 SLOW = 1 / 5  # of the hole's size: the scale at which the structure is believed
 UNLIKE = 0.22  # a color difference that is no mere change of light; by eye
+FITS = (0.07, 0.2)  # misfits of what surely and of what hardly goes on: drawings, photographs
+NEAR_PX, FAR_PX = 8, 32  # from the border of the hole; by eye
+STEP_PX = 4  # in which that is measured
+MORE = 2.5  # times as much copies count that fit, or lie far in
 STEPS = tuple((y, x) for y in (0, -1, 1) for x in (0, -1, 1))
 
 
@@ -43,9 +47,9 @@ def synthesize(
     """Fill ``hole`` with the texture around it.
 
     image: ``(h, w, 3)``, 0..1, sRGB; anything inside the hole. structure: the same picture, of any
-    size, with its hole filled. amount: 0 keeps the structure, 1 the copies. Returns the picture
-    with its hole filled; the other pixels keep their values. Where no shift leads from the hole
-    into the picture, the structure is all there is.
+    size, with its hole filled. amount: 0 keeps the structure, 1 the copies, of which more is
+    taken far in and where they fit. Returns the picture with its hole filled; the other pixels keep
+    their values. Where no shift leads from the hole into the picture, there is only the structure.
     """
     base = np.where(hole[..., None], resize(structure, *hole.shape), image)
     if amount == 0 or hole.all():
@@ -59,7 +63,51 @@ def synthesize(
     progress(0.9)
     copied = _joined(pieces)
     progress(1.0)
-    return base + (copied - base) * np.float32(amount)
+    return base + (copied - base) * _weight(hole, amount, _misfit(pieces))
+
+
+def _misfit(pieces: Pieces) -> float:
+    """How badly the copies continue what is around the hole: 0 exactly, 1 as anything would.
+
+    The mean squared difference of the known pixels at its border from what would be copied there,
+    as a part of their variance.
+    """
+    labels = pieces.labels
+    off, colors = [np.zeros((0, 3), np.float32)], [np.zeros((0, 3), np.float32)]
+    for pair in _edges(labels.shape):
+        for here, there in (pair, pair[::-1]):
+            y, x = np.nonzero((labels[here] >= 0) & (labels[there] == KNOWN))
+            label = labels[here][y, x]
+            y += there[0].indices(labels.shape[0])[0]
+            x += there[1].indices(labels.shape[1])[0]
+            real, found = _sources(pieces, y, x, label)
+            colors.append(pieces.image[y, x][real])
+            off.append(found[real] - colors[-1])
+    known = np.concatenate(colors)
+    if not len(known):
+        return 1.0
+    spread = float(known.var(axis=0).mean())
+    return float((np.concatenate(off) ** 2).mean()) / max(spread, 1e-6)
+
+
+def _weight(hole: Hole, amount: float, misfit: float) -> Plane:
+    """How much the copies count, ``(h, w, 1)``: more where the structure knows less.
+
+    Beside the border the structure is right, and softens what copies get wrong there; further in
+    it is fog. A pattern that goes on would be fogged by it everywhere.
+    """
+    h, w = hole.shape
+    size = -(-h // STEP_PX), -(-w // STEP_PX)
+    left = resize(hole.astype(np.float32), *size) > 0.5
+    steps = np.zeros(size, np.float32)
+    for _ in range(FAR_PX // STEP_PX):
+        steps += left
+        wide = np.pad(left, 1, constant_values=True)  # what is beyond the picture is not known
+        left = left & wide[2:, 1:-1] & wide[:-2, 1:-1] & wide[1:-1, 2:] & wide[1:-1, :-2]
+    far = ((resize(steps, h, w) * STEP_PX - NEAR_PX) / (FAR_PX - NEAR_PX)).clip(0, 1)
+    fits = min(max((FITS[1] - misfit) / (FITS[1] - FITS[0]), 0.0), 1.0)
+    more = np.float32(min(1.0, MORE * amount) - amount)
+    return (np.float32(amount) + more * np.maximum(far, fits))[..., None]
 
 
 def _levels(base: Image, hole: Hole) -> list[tuple[Image, Hole]]:

@@ -42,7 +42,8 @@ def main(photos: Path, manifest: Path) -> None:
     lines = [HEAD]
     for i in range(PAIRS):
         path, part = shown[i % len(shown)], PARTS[i % len(PARTS)]
-        image = np.asarray(Image.open(path).convert("RGB"), np.float32) / 255
+        pixels = np.asarray(Image.open(path).convert("RGB"), np.float32)
+        image = pixels * np.float32(1 / 255)
         hole = covered(rng, image.shape[0], image.shape[1], part)
         after = filled(engine, image, hole)
         before = np.where(hole[..., None], 0.35 * image + 0.65 * FILM, image)
