@@ -1,7 +1,11 @@
 """What the denoiser that is shipped does, on pictures made here."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image as Pillow
+from skimage import data
 
 from editor import retouch
 from editor.document.document import Document
@@ -145,3 +149,23 @@ def test_noise_taken_from_a_scene_looks_as_approved(engine):
     result = run(engine, Denoise(25.0), with_noise(scene(), 25).clip(0, 1)).image
     # another machine may round differently, which a network carries a little further
     assert_golden("denoise-2", np.rint(result * 255).astype(np.uint8), worst=3, mean=0.2)
+
+
+def test_the_blocks_of_strong_jpeg_compression_go(engine):
+    """What the help of the noise level says."""
+    photo = data.chelsea()[40:232, 100:292]
+    file = io.BytesIO()
+    Pillow.fromarray(photo).save(file, "JPEG", quality=20)
+    image = np.asarray(Pillow.open(file), np.float32) / 255
+    truth = photo.astype(np.float32) / 255
+    result = run(engine, Denoise(14.0), image).image
+    assert psnr(result, truth) > psnr(image, truth) + 0.5
+
+    def blockiness(image):
+        steps = np.abs(np.diff(image.mean(axis=2), axis=1)).mean(axis=0)
+        at_blocks = np.arange(len(steps)) % 8 == 7
+        return steps[at_blocks].mean() / steps[~at_blocks].mean()
+
+    worse, left = (blockiness(each) - blockiness(truth) for each in (image, result))
+    assert worse > 0.1
+    assert left < worse / 2
