@@ -9,6 +9,7 @@ from neural.image import Image, Mask
 
 RADIUS_PX = 4
 REACH_PX = 2 * RADIUS_PX + 1  # how far what is here looks: two means, and a line between pixels
+FLAT = 0.5 / 255  # a step that rounding hides
 ALIKE = 0.9  # correlation: pictures of the same thing have 0.99
 EVEN = 0.02  # standard deviation: a picture of hardly more than noise need not be alike
 
@@ -38,13 +39,19 @@ def with_colors_of(large: Image, small: Image, scale: int) -> Image:
 
 def alpha_within(large: Mask, small: Mask, scale: int) -> Mask:
     """``large`` held between the least and the most that ``small`` has within a pixel (R9)."""
-    around = np.pad(small, 1, "edge")
-    across = [around[:, x : x + small.shape[1]] for x in range(3)]
-    low, high = np.minimum.reduce(across), np.maximum.reduce(across)
-    h = small.shape[0]
-    low = np.minimum.reduce([low[y : y + h] for y in range(3)])
-    high = np.maximum.reduce([high[y : y + h] for y in range(3)])
-    return large.clip(_repeated(low, scale), _repeated(high, scale))
+    low, high = _around(small[..., None], 1)
+    return large.clip(_repeated(low, scale)[..., 0], _repeated(high, scale)[..., 0])
+
+
+def with_flats_of(large: Image, small: Image, scale: int) -> Image:
+    """``large``, but as flat as ``small`` where that is flat (R7).
+
+    Held within what ``small`` has 2 px around, and as much again to both sides, so that edges may
+    be sharpened; where all is of one color there, nothing is left to make up.
+    """
+    low, high = _around(small, 2)
+    slack = high - low + np.float32(FLAT)
+    return large.clip(_repeated(low - slack, scale), _repeated(high + slack, scale))
 
 
 class Likeness:
@@ -84,5 +91,16 @@ def _mean_along(image: Image, axis: int) -> Image:
     return ((sums[width:] - sums[:-width]) / width).swapaxes(0, axis).astype(np.float32)
 
 
-def _repeated(plane: Mask, scale: int) -> Mask:
+def _around(image: Image, radius: int) -> tuple[Image, Image]:
+    """The least and the most within ``radius`` px of each pixel of an ``(h, w, c)``, each way."""
+    h, w = image.shape[:2]
+    padded = np.pad(image, ((radius, radius), (radius, radius), (0, 0)), "edge")
+    found = []
+    for most in (np.minimum, np.maximum):
+        rows = most.reduce([padded[y : y + h] for y in range(2 * radius + 1)])
+        found.append(most.reduce([rows[:, x : x + w] for x in range(2 * radius + 1)]))
+    return found[0], found[1]
+
+
+def _repeated(plane: Image, scale: int) -> Image:
     return plane.repeat(scale, axis=0).repeat(scale, axis=1)

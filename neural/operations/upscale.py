@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from neural.card import ModelCard
 from neural.errors import NeuralError
-from neural.fidelity import REACH_PX, Likeness, alpha_within, averaged_down, with_colors_of
+from neural.fidelity import (
+    REACH_PX,
+    Likeness,
+    alpha_within,
+    averaged_down,
+    with_colors_of,
+    with_flats_of,
+)
 from neural.image import Box, Image, from_nchw, resampled, to_nchw
 from neural.operations.base import Network
 from neural.progress import CancelToken, Progress
@@ -21,6 +28,7 @@ LARGEST = 8.0
 TIMES = 3  # networks one after the other, at most: ×2 alone gets to 8 so
 SEEN = 2.5  # px of the result: half a pixel of rounding, and two that bicubic looks far
 
+HALO_PX = 2 * REACH_PX  # tiles with that around them differ from the whole by 0.001 of 255
 CONTEXT_PX = 64  # more than two networks look
 SIDE = {"min": 0, "max": 30000, "unit": "px", "least": "by scale"}
 
@@ -73,7 +81,9 @@ class Upscale:
     )
     keep_colors: bool = field(
         default=True,
-        metadata={"help": "Any 9 × 9 px of the picture keep their color on average."},
+        metadata={
+            "help": "A few px of the picture keep their color on average; what is flat stays flat."
+        },
     )
     wrap: bool = field(
         default=False,
@@ -171,7 +181,7 @@ class Upscale:
             return large
 
         fit = Fit(picture.shape[:2], geometry.scale, size)
-        seen = replace(geometry, halo_px=geometry.halo_px + REACH_PX)
+        seen = replace(geometry, halo_px=max(geometry.halo_px, HALO_PX))
         for piece in pieces(picture, run, seen, progress, beyond=fit.beyond, wraps=self.wrap):
             yield fit(*piece)
         likeness.check(network.card.name)
@@ -191,7 +201,7 @@ class Upscale:
         found = large(colors)
         likeness.add(averaged_down(found, scale), colors)
         if self.keep_colors:
-            found = with_colors_of(found, colors, scale)
+            found = with_colors_of(with_flats_of(found, colors, scale), colors, scale)
         result = np.empty((*found.shape[:2], 4), np.float32)
         result[..., :3], result[..., 3] = found, alpha[0, 0]
         if (alpha != alpha[0, 0]).any():
