@@ -135,6 +135,7 @@ def test_on_the_command_line_it_writes_a_picture_or_a_layer(tmp_path, monkeypatc
     mask[:, 40:] = 255
     Image.fromarray(mask).save(tmp_path / "mask.png")
     words = ["apply", "enhance", str(tmp_path / "dark.png"), "--mask", str(tmp_path / "mask.png")]
+    words += ["--model", "middle-1"]  # and not the one that comes with the program
     assert main([*words, "-o", str(tmp_path / "out.png"), "--set", "strength=0.5", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["model"] == "middle-1" and facts["changed_outside"] == 0

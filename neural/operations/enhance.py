@@ -11,6 +11,7 @@ from neural.operations.base import Network
 from neural.progress import Progress
 
 LITTLE = 0.5  # a pixel that is there for less than this is not looked at, if others are
+FEW = 16  # colors: no photograph has so few
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,13 @@ class Enhance:
         """The whole correction, ``(n, n, n, 3)``, whatever ``strength`` says.
 
         mask: ``(h, w)``, how much of each pixel is there; what is not there is not looked at. A
-        picture in grays gets one curve for all channels, and stays gray.
+        picture in grays gets one curve for all channels, and stays gray. A drawing in a few plain
+        colors is left as it is: that they are pale is no fault of the light.
         """
         feeds = thumbnail(image, mask, network.card.geometry.min)
+        if _colors(feeds) <= FEW:
+            progress.note("There are few colors: it is a drawing, and was left as it is.")
+            return lattice(2)
         (found,) = network.run(feeds, progress.token)
         n = found.shape[3]
         table = np.clip(found[0].reshape(3, n, n, n).transpose(1, 2, 3, 0), 0, 1)
@@ -59,6 +64,12 @@ class Enhance:
             table = np.stack(np.meshgrid(tones, tones, tones, indexing="ij"), axis=-1)
         progress(1.0)
         return np.ascontiguousarray(table, np.float32)
+
+
+def lattice(n: int) -> Table:
+    """The table of ``n`` steps that changes nothing."""
+    axis = np.linspace(0, 1, n, dtype=np.float32)
+    return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
 
 
 def thumbnail(image: Image, mask: Mask, size: tuple[int, int]) -> dict[str, Tensor]:
@@ -74,3 +85,9 @@ def thumbnail(image: Image, mask: Mask, size: tuple[int, int]) -> dict[str, Tens
     places = rows[:, None], columns[None, :]
     hole = mask[places] < min(LITTLE, float(mask.max()))
     return {"image": to_nchw(image[places]), "mask": to_nchw(hole.astype(np.float32))}
+
+
+def _colors(feeds: dict[str, Tensor]) -> int:
+    """How many different colors the network would see."""
+    seen = feeds["image"][0][:, feeds["mask"][0, 0] == 0]
+    return len(np.unique(seen, axis=1).T)
