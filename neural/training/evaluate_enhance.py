@@ -81,7 +81,8 @@ def network(model: Network) -> Method:
 
 def applied(image: Image, table: Table) -> Image:
     """``image`` through ``table``."""
-    colors = torch.from_numpy(table.transpose(3, 0, 1, 2).copy())[None]
+    n = len(table)
+    colors = torch.from_numpy(table.transpose(3, 0, 1, 2).reshape(1, 3, n * n, n))
     found = looked_up(torch.from_numpy(image.transpose(2, 0, 1).copy())[None], colors)
     return found[0].permute(1, 2, 0).numpy()
 

@@ -1,14 +1,16 @@
 """Train the enhancer.
 
-The network sees a thumbnail of a photograph whose light, white and colors were spoiled, and learns
-the table that makes them what they were. Some photographs it sees as they are, and learns to leave
-them alone. Where black and white are must be exact: train with ``--precision 32-true``.
+The network is told the facts of a thumbnail of a photograph whose light, white and colors were
+spoiled, and learns what makes them what they were. Some photographs it sees as they are, and learns
+to leave them alone. Thumbnails are spoiled and counted once, before the first step; after that a
+step takes milliseconds. Where black and white are must be exact: use ``--precision 32-true``.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,12 +20,13 @@ from torch import Generator, Tensor
 from neural.card import ModelCard, Port
 from neural.training import damage, data, export_restore, loop, run
 from neural.training.degrade import to_light, uniform
-from neural.training.nets.enhance import SIDE, EnhanceNet, looked_up
+from neural.training.nets.enhance import SIDE, EnhanceNet, Judge, facts, graded
 
 KEPT = 192  # px, the sides of the thumbnails that crops are cut from
 SMALLEST = 120  # px, the sides of a crop
 STEPS = 33  # colors along a side of the table: what .cube files usually have
-FEWER_STEPS = 13  # in training: enough for a smooth one
+PIXELS = 8  # of a thumbnail, each way, that the loss looks at
+CHUNK = 128  # thumbnails spoiled at a time
 LEAST_MSE = 2e-4  # a result that close (37 dB) is good enough
 
 KIND = export_restore.Kind(
@@ -54,27 +57,28 @@ FROM_CONES = (
 class Config(loop.Config):
     """Everything that shapes a run. A checkpoint carries it."""
 
-    rate: float = 2e-3
     average: float = 0.998
-    widths: tuple[int, ...] = (16, 32, 64, 128)  # channels at 1/2, 1/4, 1/8 and 1/16
-    count: int = 32  # pictures of a batch
-    stay: float = 0.25  # of them, shown undamaged
+    width: int = 256  # of the layers
+    dropped: float = 0.25  # of what is inside the network, in each step
+    count: int = 192  # pictures of a batch
+    stock: int = 16384  # spoiled thumbnails, of which batches are drawn
+    stay: float = 0.3  # of them, as they are
     holes: float = 0.15  # of them, transparent but for a box
     precise: float = 0.06  # weight of the logarithm of the squared error, which PSNR is
 
 
-def build(c: Config, steps: int = FEWER_STEPS) -> EnhanceNet:
+def build(c: Config) -> Judge:
     """The network of a configuration, freshly initialized."""
     torch.manual_seed(c.seed)
-    return EnhanceNet(steps, c.widths)
+    return Judge(c.width, c.dropped)
 
 
 def export(folder: Path, models: Path, name: str) -> ModelCard:
     """Write the averaged network of a run as a model into ``models``."""
     state = run.load(folder)
-    net = build(Config(**state["config"]), STEPS)
-    net.load_state_dict(state["average"])
-    return export_restore.write(net.eval(), KIND, state, models, name)
+    judge = build(Config(**state["config"]))
+    judge.load_state_dict(state["average"])
+    return export_restore.write(EnhanceNet(judge, STEPS).eval(), KIND, state, models, name)
 
 
 @dataclass(frozen=True)
@@ -179,10 +183,33 @@ def loss_of(result: Tensor, target: Tensor, keep: Tensor, precise: float) -> Ten
     return (plain + seen + precise * (squared + LEAST_MSE).log()).mean()
 
 
-def unfolded(tables: Tensor) -> Tensor:
-    """What ``EnhanceNet`` gives as ``(n, 3, steps, steps, steps)``."""
-    steps = tables.shape[3]
-    return tables.reshape(-1, 3, steps, steps, steps)
+class Stock(NamedTuple):
+    """Spoiled thumbnails: what is known of them, and some of their pixels.
+
+    known, ends: as ``facts`` gives them. dull, clean: ``(n, 3, PIXELS, PIXELS)``. keep:
+    ``(n, 1, PIXELS, PIXELS)``, 1 where there is something to see.
+    """
+
+    known: Tensor
+    ends: Tensor
+    dull: Tensor
+    clean: Tensor
+    keep: Tensor
+
+
+def stocked(rng: Generator, c: Config, thumbnails: Thumbnails) -> Stock:
+    """``c.stock`` thumbnails."""
+    parts = []
+    stay = round(CHUNK * c.stay)
+    few = slice(SIDE // PIXELS // 2, None, SIDE // PIXELS)
+    for i in range(-(-c.stock // CHUNK)):
+        side = int(np.random.default_rng((c.seed, i)).integers(SMALLEST, KEPT + 1))
+        clean = thumbnails.draw(rng, side, stay, CHUNK - stay)
+        dull = torch.cat([clean[:stay], damage.dulled(rng, clean[stay:])])
+        mask = boxes(rng, CHUNK, c.holes)
+        pixels = (each[..., few, few] for each in (dull, clean, 1 - mask))
+        parts.append(Stock(*facts(dull, mask), *pixels))
+    return Stock(*(torch.cat(column)[: c.stock] for column in zip(*parts, strict=True)))
 
 
 class Task(loop.Task):
@@ -194,8 +221,10 @@ class Task(loop.Task):
         self.c, self.given, self.net = c, given, build(c)
 
     @cached_property
-    def thumbnails(self) -> Thumbnails:
-        return sorted_out(squashed(self.given.photos).to(self.given.device))
+    def stock(self) -> Stock:
+        device = self.given.device
+        rng = Generator(device).manual_seed(self.c.seed)
+        return stocked(rng, self.c, sorted_out(squashed(self.given.photos).to(device)))
 
     @cached_property
     def checks(self) -> Tensor:
@@ -203,23 +232,18 @@ class Task(loop.Task):
         return sampled(squashed(self.given.held_out)).to(self.given.device)
 
     def draw(self, rng: Generator, step: int) -> loop.Batch:
-        """Thumbnails, what is transparent of them, and what they should become."""
-        c = self.c
-        side = int(np.random.default_rng((c.seed, step)).integers(SMALLEST, KEPT + 1))
-        stay = round(c.count * c.stay)
-        clean = self.thumbnails.draw(rng, side, stay, c.count - stay)
-        image = torch.cat([clean[:stay], damage.dulled(rng, clean[stay:])])
-        return image, boxes(rng, c.count, c.holes), clean
+        """Of the stock."""
+        stock = self.stock
+        which = torch.randint(len(stock.known), (self.c.count,), generator=rng, device=rng.device)
+        return tuple(column[which] for column in stock)
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
-        """``loss_of`` on a quarter of the pixels."""
-        image, mask, clean = batch
-        few = slice(None, None, 2)
-        result = looked_up(image[..., few, few], unfolded(net(image, mask)))
-        keep = 1 - mask[..., few, few]
-        return loss_of(result, clean[..., few, few], keep, self.c.precise), result
+        """``loss_of``."""
+        known, ends, dull, clean, keep = batch
+        result = graded(dull.flatten(2), net(known), ends).reshape(dull.shape)
+        return loss_of(result, clean, keep, self.c.precise), result
 
     def validate(self, net: loop.Call) -> tuple[loop.Scores, loop.Rows]:
         """Gain in dB with damage as in training and of other kinds, and what good photos lose."""
@@ -227,7 +251,8 @@ class Task(loop.Task):
         nothing = torch.zeros_like(photos[:, :1])
 
         def enhanced(image: Tensor) -> Tensor:
-            return looked_up(image, unfolded(net(image, nothing)))
+            known, ends = facts(image, nothing)
+            return graded(image.flatten(2), net(known), ends).reshape(image.shape)
 
         def psnr(image: Tensor) -> Tensor:
             mse = (image - photos).square().mean((1, 2, 3))
@@ -235,7 +260,7 @@ class Task(loop.Task):
 
         scores, rows = {}, [list(photos[:8].cpu())]
         for name, spoil in (("gain", damage.dulled), ("unseen", damage.dulled_otherwise)):
-            dull = spoil(torch.Generator(photos.device).manual_seed(99), photos)
+            dull = spoil(Generator(photos.device).manual_seed(99), photos)
             result = enhanced(dull)
             scores[name] = float((psnr(result) - psnr(dull)).mean())
             rows += [list(dull[:8].cpu()), list(result[:8].cpu())]
@@ -246,7 +271,7 @@ class Task(loop.Task):
         return scores, rows
 
 
-SMOKE = Config(widths=(4, 8, 12, 16), count=6, checkpoint_minutes=60)
+SMOKE = Config(width=16, count=8, stock=128, checkpoint_minutes=60)
 SCRIPT = loop.Script("enhance", Config, SMOKE, Task, export)
 
 

@@ -9,19 +9,22 @@ from neural.operations.enhance import Enhance
 from neural.progress import CancelToken, Progress
 from neural.selftest import check
 from neural.session import Session
-from neural.training import evaluate_enhance, run, train_enhance
+from neural.training import data, evaluate_enhance, run, train_enhance
 from neural.training.__main__ import main as command
 from neural.training.nets.enhance import (
     CURVES,
+    FACTS,
     PARAMETERS,
     SIDE,
     EnhanceNet,
+    Judge,
     curve,
+    facts,
+    graded,
+    lattice,
     looked_up,
-    table,
 )
 
-TINY = (4, 8, 12, 16)
 ENDS = torch.tensor([[0.1, 0.2, 0.3, 0.7, 0.8, 0.9]])
 
 
@@ -34,11 +37,6 @@ def smoked(photos, tmp_path_factory):
     return out
 
 
-def lattice(n):
-    axis = torch.linspace(0, 1, n)
-    return torch.stack(torch.meshgrid(axis, axis, axis, indexing="ij"))[None]
-
-
 def random_parameters(scale, count=8):
     return torch.randn(count, PARAMETERS, generator=torch.Generator().manual_seed(0)) * scale
 
@@ -46,13 +44,13 @@ def random_parameters(scale, count=8):
 def untrained(steps=5):
     """A network whose last layer says something."""
     torch.manual_seed(0)
-    net = EnhanceNet(steps, TINY)
-    torch.nn.init.normal_(net.last.weight, 0, 0.05)
-    return net.eval()
+    judge = Judge(16)
+    torch.nn.init.normal_(judge.last.weight, 0, 0.5)
+    return EnhanceNet(judge, steps).eval()
 
 
 def test_a_fresh_network_changes_nothing():
-    net = EnhanceNet(7, TINY)
+    net = EnhanceNet(Judge(16), 7)
     found = net(torch.rand(2, 3, SIDE, SIDE), torch.zeros(2, 1, SIDE, SIDE))
     assert found.shape == (2, 3, 49, 7)
     torch.testing.assert_close(found.reshape(2, 3, 7, 7, 7), lattice(7).expand(2, -1, -1, -1, -1))
@@ -60,9 +58,11 @@ def test_a_fresh_network_changes_nothing():
 
 def test_a_table_is_looked_up_as_red_green_and_blue():
     image = torch.rand(2, 3, 9, 11)
-    torch.testing.assert_close(looked_up(image, lattice(5).repeat(2, 1, 1, 1, 1)), image)
+    same = lattice(5).reshape(1, 3, 25, 5).expand(2, -1, -1, -1)
+    torch.testing.assert_close(looked_up(image, same), image)
     colors = lattice(2).clone()
     colors[0, :, 1, 0, 0] = torch.tensor([0.1, 0.2, 0.3])
+    colors = colors.reshape(1, 3, 4, 2)
     red = torch.tensor([1.0, 0, 0])[None, :, None, None]
     torch.testing.assert_close(looked_up(red, colors)[0, :, 0, 0], torch.tensor([0.1, 0.2, 0.3]))
 
@@ -81,14 +81,15 @@ def test_curves_rise_and_are_straight_beyond_their_ends():
 @pytest.mark.parametrize("scale", [0.2, 1.0, 3.0])
 def test_tables_are_in_range_and_with_one_curve_for_all_grays_stay_gray_and_rise(scale):
     parameters, ends = random_parameters(scale), ENDS.expand(8, -1).clone()
-    found = table(parameters, ends, 9)
+    colors = lattice(9).flatten(2).expand(8, -1, -1)
+    found = graded(colors, parameters, ends)
     assert found.min() >= 0 and found.max() <= 1
     one = CURVES // 3
     parameters[:, :6] = parameters[:, :1]
     parameters[:, 6 : 6 + CURVES] = parameters[:, 6 : 6 + one].repeat(1, 3)
     ends[:, :3], ends[:, 3:] = 0.1, 0.8
-    places = torch.arange(9)
-    gray = table(parameters, ends, 9)[:, :, places, places, places]
+    grays = torch.linspace(0, 1, 9).expand(8, 3, -1)
+    gray = graded(grays, parameters, ends)
     torch.testing.assert_close(gray, gray[:, :1].expand(-1, 3, -1), atol=1e-5, rtol=0)
     assert (gray.diff() >= -1e-5).all()
 
@@ -96,9 +97,20 @@ def test_tables_are_in_range_and_with_one_curve_for_all_grays_stay_gray_and_rise
 def test_levels_put_the_ends_at_black_and_white():
     parameters = torch.zeros(1, PARAMETERS)
     parameters[:, :6] = 20.0
-    found = looked_up(ENDS.reshape(1, 2, 3).transpose(1, 2)[..., None], table(parameters, ENDS, 11))
-    torch.testing.assert_close(found[0, :, 0, 0], torch.zeros(3), atol=1e-5, rtol=0)
-    torch.testing.assert_close(found[0, :, 1, 0], torch.ones(3), atol=1e-5, rtol=0)
+    found = graded(ENDS.reshape(1, 2, 3).transpose(1, 2), parameters, ENDS)
+    torch.testing.assert_close(found[0, :, 0], torch.zeros(3), atol=1e-5, rtol=0)
+    torch.testing.assert_close(found[0, :, 1], torch.ones(3), atol=1e-5, rtol=0)
+
+
+def test_facts_are_of_what_is_there_and_tell_the_ends():
+    image = torch.rand(1, 3, SIDE, SIDE) * 0.5 + 0.2
+    mask = torch.zeros(1, 1, SIDE, SIDE)
+    mask[..., :20] = 1
+    image[..., :20] = 1.0
+    known, ends = facts(image, mask)
+    assert known.shape == (1, FACTS)
+    torch.testing.assert_close(ends[0, :3], torch.full((3,), 0.2), atol=0.01, rtol=0)
+    torch.testing.assert_close(ends[0, 3:], torch.full((3,), 0.7), atol=0.01, rtol=0)
 
 
 def test_what_is_not_there_makes_no_difference():
@@ -155,6 +167,20 @@ def test_the_loss_asks_for_the_target_where_it_counts():
     best = train_enhance.loss_of(target, target, keep, 0.04)
     torch.testing.assert_close(train_enhance.loss_of(near, target, keep, 0.04), best)
     assert train_enhance.loss_of(far, target, keep, 0.04) > best + 0.05
+
+
+def test_the_stock_has_good_pictures_beside_spoiled_ones(photos):
+    c = train_enhance.Config(stock=200, stay=0.25, holes=0.5)
+    pictures = [data.read(path) for path in sorted(photos.iterdir())]
+    pixels = train_enhance.squashed(pictures)
+    every = torch.arange(len(pixels))
+    thumbnails = train_enhance.Thumbnails(pixels, every, every)
+    stock = train_enhance.stocked(torch.Generator().manual_seed(0), c, thumbnails)
+    assert stock.known.shape == (200, FACTS) and torch.isfinite(stock.known).all()
+    is_same = (stock.dull - stock.clean).abs().amax((1, 2, 3)) == 0
+    assert 40 < int(is_same.sum()) < 80
+    assert stock.dull.shape == stock.clean.shape == (200, 3, 8, 8)
+    assert 0.3 < float((stock.keep.mean((1, 2, 3)) < 1).float().mean()) < 0.7
 
 
 def test_twenty_steps_leave_a_checkpoint_a_log_and_a_sheet(smoked):
