@@ -27,7 +27,7 @@ HARMLESS = re.compile(
     r"lib((gdk|gtk)-3|cuda|cudart|cublas|cudnn|cufft|curand|nvrtc|nvinfer|nvonnx)"
 )
 
-LIMIT_MIB = {"cpu": 150, "gpu": 370}
+LIMIT_MIB = {"cpu": 170, "gpu": 390}
 """How large a file to download may be; the provider for CUDA is 270 MiB unpacked."""
 
 
