@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor
 
 from neural.card import Metric, ModelCard, Port
-from neural.training import crops, degrade, export_restore, loop, run
+from neural.training import command, crops, degrade, export_restore, loop, run
 from neural.training.nets.denoise import MULTIPLE_OF, DenoiseNet
 
 KIND = export_restore.Kind(
@@ -138,7 +138,7 @@ SCRIPT = loop.Script("denoise", Config, SMOKE, Task, export)
 
 def main(argv: list[str] | None = None) -> None:
     """Train from the command line."""
-    loop.main(SCRIPT, argv, __doc__ or "")
+    command.main(SCRIPT, argv, __doc__ or "")
 
 
 if __name__ == "__main__":

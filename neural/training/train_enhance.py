@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Generator, Tensor
 
 from neural.card import ModelCard, Port
-from neural.training import damage, data, export_restore, loop, run
+from neural.training import command, damage, data, export_restore, loop, run
 from neural.training.degrade import to_light, uniform
 from neural.training.nets.enhance import SIDE, EnhanceNet, Judge, facts, graded
 
@@ -277,7 +277,7 @@ SCRIPT = loop.Script("enhance", Config, SMOKE, Task, export)
 
 def main(argv: list[str] | None = None) -> None:
     """Train from the command line."""
-    loop.main(SCRIPT, argv, __doc__ or "")
+    command.main(SCRIPT, argv, __doc__ or "")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from neural.card import Metric, ModelCard, Port
-from neural.training import data, export_restore, loop, masks, run
+from neural.training import command, data, export_restore, loop, masks, run
 from neural.training.losses import PerceptualDistance, dissimilarity, in_hole, pyramid_l1
 from neural.training.nets.critic import PatchCritic, hinge, matched, pleased
 from neural.training.nets.inpaint import MULTIPLE_OF, InpaintNet
@@ -192,7 +192,7 @@ SCRIPT = loop.Script("inpaint", Config, SMOKE, Task, export)
 
 def main(argv: list[str] | None = None) -> None:
     """Train from the command line."""
-    loop.main(SCRIPT, argv, __doc__ or "")
+    command.main(SCRIPT, argv, __doc__ or "")
 
 
 if __name__ == "__main__":

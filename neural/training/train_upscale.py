@@ -16,7 +16,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from neural.card import Metric, ModelCard, Port
-from neural.training import crops, degrade, export_restore, loop, run
+from neural.training import command, crops, degrade, export_restore, loop, run
 from neural.training.losses import PerceptualDistance
 from neural.training.nets.critic import PatchCritic, hinge, matched, pleased
 from neural.training.nets.upscale import SCALES, Blended, UpscaleNet
@@ -212,7 +212,7 @@ SCRIPT = loop.Script("upscale", Config, SMOKE, Task, export)
 
 def main(argv: list[str] | None = None) -> None:
     """Train from the command line."""
-    loop.main(SCRIPT, argv, __doc__ or "")
+    command.main(SCRIPT, argv, __doc__ or "")
 
 
 if __name__ == "__main__":
