@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from neural.training.masks import Hole, mixed
-
 Pixels = NDArray[np.uint8]
 
 HELD_OUT_EVERY = 20
@@ -105,28 +103,3 @@ def crop(rng: np.random.Generator, photo: Pixels, size: int, shrink: int) -> Pix
     if rng.random() < 0.125:
         part = part.swapaxes(0, 1)
     return part
-
-
-class Batch(NamedTuple):
-    """image: ``(n, size, size, 3)`` uint8; hole: ``(n, size, size)`` bool."""
-
-    image: Pixels
-    hole: Hole
-
-
-def batch(
-    rng: np.random.Generator,
-    photos: Photos,
-    count: int,
-    size: int,
-    shrinks: Sequence[tuple[int, float]],
-) -> Batch:
-    """``count`` random crops with random holes; ``shrinks`` are (times, probability)."""
-    images = np.empty((count, size, size, 3), np.uint8)
-    holes = np.empty((count, size, size), bool)
-    times, shares = zip(*shrinks, strict=True)
-    for i in range(count):
-        photo = photos[int(rng.integers(len(photos)))]
-        images[i] = crop(rng, photo, size, int(rng.choice(times, p=shares)))
-        holes[i] = mixed(rng, size, size)
-    return Batch(images, holes)
