@@ -16,6 +16,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+SIDES = {"amount": (1, 1), "look": (1, 1), "looks": (1, 4), "statistics": (1, 2)}
+"""Height and width of what is no picture, by role."""
+
 SourceType = Literal[
     "trainedAlgorithmicMedia",
     "compositeWithTrainedAlgorithmicMedia",
@@ -47,15 +50,35 @@ class Port:
 
     ``range`` is what the graph's values mean 0 and 1; callers of a session always see 0..1. An
     ``amount`` is one number, ``(1, 1, 1, 1)``, 0..1: how much of something is wanted. A table is an
-    output ``(1, 3, n * n, n)``: what becomes of a color is at ``[0, :, r * n + g, b]``.
+    output ``(1, 3, n * n, n)``: what becomes of a color is at ``[0, :, r * n + g, b]``. A look is
+    ``(1, c, 1, 1)``, the code of what a picture looks like; looks are four of them, side by side;
+    weights say how much each counts in its place, the first channel how much the picture's own
+    does. Statistics are ``(1, c, 1, 2)``, mean and deviation of features over a whole picture;
+    zeros ask the network to take them itself.
     """
 
     name: str
-    role: Literal["image", "mask", "reference", "noise_map", "latent", "amount", "table"]
+    role: Literal[
+        "image",
+        "mask",
+        "reference",
+        "noise_map",
+        "latent",
+        "amount",
+        "table",
+        "look",
+        "looks",
+        "weights",
+        "statistics",
+    ]
     channels: int = field(metadata={"min": 1})
     layout: Literal["NCHW"] = "NCHW"
     range: tuple[float, float] = (0.0, 1.0)
     one_means: Literal["hole", "keep"] | None = None  # required for a mask
+
+    def sides(self, height: int, width: int) -> tuple[int, int]:
+        """Height and width of its tensor, when pictures are ``height`` × ``width``."""
+        return SIDES.get(self.role, (height, width))
 
 
 @dataclass(frozen=True)
@@ -147,6 +170,7 @@ class ModelCard:
     selftest: Selftest
     alpha: Literal["separate"] = "separate"  # kept back, and put on the result again
     gray: Literal["replicate"] = "replicate"  # one channel goes in three times
+    space: str = ""  # of looks: the id of the network that reads those it gives or takes
 
     def has(self, role: str) -> bool:
         """Whether there is an input with a role."""

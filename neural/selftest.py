@@ -12,16 +12,14 @@ PROBES = 16
 
 
 def feeds(ports: Sequence[Port], seed: int, size: tuple[int, int]) -> dict[str, Tensor]:
-    """By role: uniform noise, 0..1, ``(1, c, h, w)``; a mask is noise, cut at 0.5, and an amount
-    is one number of it.
+    """By role: uniform noise, 0..1, ``(1, c, h, w)``; a mask is noise, cut at 0.5.
 
     size: (height, width), fit for the network. A mask is 1 where to replace.
     """
     random = np.random.default_rng(seed)
     made: dict[str, Tensor] = {}
     for port in ports:
-        sides = (1, 1) if port.role == "amount" else size
-        noise = random.random((1, port.channels, *sides), np.float32)
+        noise = random.random((1, port.channels, *port.sides(*size)), np.float32)
         made[port.role] = np.round(noise) if port.role == "mask" else noise
     return made
 

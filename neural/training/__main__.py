@@ -8,6 +8,8 @@ COMMANDS = {
     "denoise": "train_denoise",
     "upscale": "train_upscale",
     "enhance": "train_enhance",
+    "style": "train_style",
+    "graphic": "graphic",
     "evaluate inpaint": "evaluate",
     "evaluate denoise": "evaluate_restore",
     "evaluate upscale": "evaluate_upscale",
@@ -20,6 +22,8 @@ USAGE = """usage: pentimento-train COMMAND ...
   denoise           train the denoiser
   upscale           train an upscaler, ×2 or ×4
   enhance           train the enhancer
+  style             train style transfer
+  graphic           draw pictures with a graphic look out of photographs
   evaluate inpaint  compare a shipped model with other methods
   evaluate denoise  likewise
   evaluate upscale  likewise

@@ -53,6 +53,12 @@ def on_device(photos: Photos, packed: Path, device: torch.device) -> Crops:
     return Crops(pixels.to(device), places.to(device), int(places[:, 1:].min()))
 
 
+def among(whole: Crops, which: slice) -> Crops:
+    """Some of the photos."""
+    places = whole.places[which]
+    return Crops(whole.pixels, places, int(places[:, 1:].min()))
+
+
 def centers(photos: Photos, count: int, size: int) -> Tensor:
     """The middle of ``count`` photos spread over all, ``(count, 3, size, size)``, 0..1."""
     found = []

@@ -3,7 +3,14 @@
 import argparse
 from pathlib import Path
 
-from neural.training import run, train_denoise, train_enhance, train_inpaint, train_upscale
+from neural.training import (
+    run,
+    train_denoise,
+    train_enhance,
+    train_inpaint,
+    train_style,
+    train_upscale,
+)
 
 SCRIPTS = {
     script.name: script
@@ -12,6 +19,7 @@ SCRIPTS = {
         train_denoise.SCRIPT,
         train_upscale.SCRIPT,
         train_enhance.SCRIPT,
+        train_style.SCRIPT,
     )
 }
 

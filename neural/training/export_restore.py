@@ -71,8 +71,11 @@ class Kind:
     source: SourceType = "algorithmicallyEnhanced"
     data: str = PHOTOGRAPHS
     output: Port = IMAGE
+    more: tuple[Port, ...] = ()  # outputs
     bytes_per_pixel: int = 400  # of a tile, at work
+    sees: int = 0  # px, how far it looks, if that is not to be measured
     side: int = 0  # px, both ways, if it takes pictures of one size alone
+    space: str = ""  # of looks
 
 
 def write(
@@ -114,12 +117,12 @@ def write(
         author="Pentimento",
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
         inputs=kind.inputs,
-        outputs=(kind.output,),
+        outputs=(kind.output, *kind.more),
         geometry=Geometry(
             min=size if kind.side else (2 * kind.multiple_of, 2 * kind.multiple_of),
             max=size if kind.side else None,
             multiple_of=kind.multiple_of,
-            halo_px=halo(ready, kind) if kind.tiling == "safe" else SEEN_PX,
+            halo_px=kind.sees or (halo(ready, kind) if kind.tiling == "safe" else SEEN_PX),
             tiling=kind.tiling,
             preferred_tile=kind.side or kind.tile,
             scale=kind.scale,
@@ -138,6 +141,7 @@ def write(
             state["step"],
         ),
         selftest=Selftest(7, size, selftest.probe(ready.run(None, known)[0]), 5e-3),
+        space=kind.space,
     )
     (models / f"{name}.json").write_text(dump(card))
     return card
@@ -150,15 +154,12 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
     h, w = (
         (kind.side, kind.side) if kind.side else (8 * kind.multiple_of, 8 * kind.multiple_of + 32)
     )
-    example = tuple(
-        torch.rand(1, port.channels, *((1, 1) if port.role == "amount" else (h, w)))
-        for port in kind.inputs
-    )
+    example = tuple(torch.rand(1, port.channels, *port.sides(h, w)) for port in kind.inputs)
     dims = [Dim("h", min=2), Dim("w", min=2)]
     sides = {
         2 + i: kind.multiple_of * dim if kind.multiple_of > 1 else dim for i, dim in enumerate(dims)
     }
-    free = tuple({} if port.role == "amount" else sides for port in kind.inputs)
+    free = tuple(sides if port.sides(h, w) == (h, w) else {} for port in kind.inputs)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporter's own, and that both inputs are as large
         program = torch.onnx.export(
@@ -168,7 +169,7 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
             opset_version=OPSET,
             external_data=False,
             input_names=[port.name for port in kind.inputs],
-            output_names=[kind.output.name],
+            output_names=[kind.output.name, *(port.name for port in kind.more)],
             dynamic_shapes=None if kind.side else free,
             verbose=False,
         )
@@ -187,14 +188,18 @@ def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
     rng = np.random.default_rng(seed)
     feeds = {}
     for port in kind.inputs:
-        shape = (1, port.channels, height, width)
+        shape = (1, port.channels, *port.sides(height, width))
         if port.role == "noise_map":
             feeds[port.name] = np.full(shape, 0.29, np.float32)
         elif port.role == "mask":
             feeds[port.name] = np.zeros(shape, np.float32)
             feeds[port.name][..., height // 4 : height // 2, width // 3 : width // 2] = 1
         elif port.role == "amount":
-            feeds[port.name] = np.full((1, 1, 1, 1), 0.5, np.float32)
+            feeds[port.name] = np.full(shape, 0.5, np.float32)
+        elif port.role == "statistics":
+            feeds[port.name] = np.tile(np.array([0, 1], np.float32), (*shape[:3], 1))
+        elif port.role == "weights":
+            feeds[port.name] = np.full(shape, 1 / port.channels, np.float32)
         else:
             feeds[port.name] = rng.random(shape, np.float32)
     return feeds
@@ -212,8 +217,10 @@ def worst_difference(net: nn.Module, kind: Kind, ready: ort.InferenceSession) ->
     for i, (h, w) in enumerate(((kind.side, kind.side),) * 3 if kind.side else sizes):
         feeds = noise(kind, h, w, i)
         with torch.no_grad():
-            ours = net(*(torch.from_numpy(feed) for feed in feeds.values())).numpy()
-        worst = max(worst, float(np.abs(ours - ready.run(None, feeds)[0]).max()))
+            ours = net(*(torch.from_numpy(feed) for feed in feeds.values()))
+        answers = (ours,) if isinstance(ours, torch.Tensor) else ours
+        for one, other in zip(answers, ready.run(None, feeds), strict=True):
+            worst = max(worst, float(np.abs(one.numpy() - other).max()))
     if worst > AGREEMENT:
         raise ValueError(f"PyTorch and ONNX Runtime differ by {worst:.2g}")
     return worst

@@ -55,6 +55,8 @@ class Data:
     packed: Path  # the file that ``photos`` is
     device: torch.device
     perceptual: Path | None  # weights of the perceptual distance
+    counts: tuple[int, ...] = ()  # of the photos, by folder
+    held_counts: tuple[int, ...] = ()  # of those held out, by folder
 
     @cached_property
     def crops(self) -> crops.Crops:
@@ -255,7 +257,10 @@ def _data(fabric: Fabric, out: Path, folders: Sequence[Path], perceptual: Path |
     with fabric.rank_zero_first(local=True):
         photos = data.pack(train_files, out / "train.u8")
         held_out = data.pack(held_out_files, out / "held-out.u8")
-    return Data(photos, held_out, out / "train.u8", fabric.device, perceptual)
+    lists = [data.listed([folder]) for folder in folders]
+    counts = tuple(len(train) for train, _ in lists)
+    held_counts = tuple(len(held) for _, held in lists)
+    return Data(photos, held_out, out / "train.u8", fabric.device, perceptual, counts, held_counts)
 
 
 def _adam(net: nn.Module, rate: float) -> torch.optim.AdamW:

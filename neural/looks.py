@@ -1,0 +1,141 @@
+"""A look: what a picture is painted like, as numbers that a network read off it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neural.errors import CardError
+from neural.image import Image, Tensor, resize, round_up, to_nchw
+from neural.record import decode, encode
+
+SUFFIX = ".look"
+MAX_BYTES = 1 << 16
+LEAST_VARIANCE = 4e-4  # of colors: a deviation of 5 levels of 255
+MOST_SPREAD = 2.5  # times
+READ_PX = 256  # a picture is made as large as a square of this side before it is read
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look: a code for its strokes, and its colors.
+
+    ``space`` is the card id of the network that read the code, which means nothing to others.
+    ``share`` is how much the look counts in a blend.
+    """
+
+    name: str
+    space: str
+    code: tuple[float, ...]
+    colors: tuple[float, ...]  # mean, 3, and covariance, 9, row by row
+    group: str = ""
+    share: float = field(default=1.0, metadata={"min": 0.0, "max": 1.0})
+
+
+def load(path: Path) -> Look:
+    """A look from its file.
+
+    Raises:
+        CardError: it cannot be read or believed.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CardError(f"{path.name} is too large to be a look.")
+        return decode(Look, json.loads(path.read_bytes()), path.name)
+    except OSError as problem:
+        raise CardError(f"{path.name} cannot be read: {problem.strerror}.") from problem
+    except (ValueError, RecursionError):
+        raise CardError(f"{path.name} is not a look.") from None
+
+
+def save(look: Look, path: Path) -> None:
+    """Write a look to a file that ``load`` understands."""
+    path.write_text(json.dumps(encode(look)) + "\n")
+
+
+def to_read(picture: Image) -> Tensor:
+    """A picture as the network that reads looks wants it: ``(1, 3, h, w)``, about 256 × 256 px, its
+    shape kept as far as multiples of 16 allow. picture: ``(h, w, 3)``, 0..1, sRGB.
+    """
+    h, w = picture.shape[:2]
+    times = READ_PX / (h * w) ** 0.5
+    sides = (min(max(round_up(round(x * times) - 8, 16), 64), 1024) for x in (h, w))
+    return to_nchw(resize(picture, *sides))
+
+
+def from_read(answer: Tensor, picture: Tensor, name: str, space: str) -> Look:
+    """The look of ``picture``, of which the network called ``space`` read ``answer``,
+    ``(1, code, 1, 1)``. Six digits of each number are kept.
+    """
+    mean, covariance = color_moments(picture)
+    colors = np.concatenate([mean.ravel(), covariance.ravel()])
+    return Look(name, space, _rounded(answer), _rounded(colors))
+
+
+def color_moments(pictures: Tensor) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean ``(n, 3)`` and covariance ``(n, 3, 3)`` of the colors of ``(n, 3, h, w)``."""
+    flat = pictures.reshape(*pictures.shape[:2], -1).astype(np.float64)
+    mean = flat.mean(2)
+    centered = flat - mean[..., None]
+    return mean, centered @ centered.swapaxes(1, 2) / flat.shape[2]
+
+
+def recolored(
+    mean: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    wanted_mean: NDArray[np.float64],
+    wanted_covariance: NDArray[np.float64],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Matrices ``(n, 3, 3)`` and offsets ``(n, 3)`` that take colors with the first moments to the
+    wanted ones, moving each as little as possible.
+
+    The linear Monge–Kantorovich map (Pitié and Kokaram, 2007). No color is spread more than
+    ``MOST_SPREAD`` times, so that a plain sky stays plain.
+    """
+    root, inverse = _roots(covariance + LEAST_VARIANCE * np.eye(3))
+    middle, _ = _roots(root @ wanted_covariance @ root)
+    values, axes = np.linalg.eigh(inverse @ middle @ inverse)
+    matrix = (axes * values.clip(0, MOST_SPREAD)[..., None, :]) @ axes.swapaxes(-1, -2)
+    offset = wanted_mean - (matrix @ mean[..., None])[..., 0]
+    return matrix.astype(np.float32), offset.astype(np.float32)
+
+
+def recoloring(
+    picture: Image, looks: Sequence[Look], shares: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The matrix ``(3, 3)`` and offset ``(3,)`` that give the colors of ``picture``, ``(h, w, 3)``,
+    the moments of those of ``looks``, each as much as its share of 1 says.
+    """
+    colors = np.array([look.colors for look in looks], np.float64)
+    own = color_moments(to_nchw(picture))
+    wanted = colors[:, :3], colors[:, 3:].reshape(-1, 3, 3)
+    matrices, offsets = recolored(*own, *wanted)
+    return np.tensordot(shares, matrices, 1), shares @ offsets
+
+
+def stacked(looks: Sequence[Look], count: int) -> Tensor:
+    """Codes as the repainting network takes them, ``(1, code, 1, count)``; the rest repeat the
+    first.
+
+    Raises:
+        ValueError: there are none, or more than ``count``.
+    """
+    if not 0 < len(looks) <= count:
+        raise ValueError(f"between 1 and {count} looks, not {len(looks)}")
+    codes = [looks[i if i < len(looks) else 0].code for i in range(count)]
+    return np.asarray(codes, np.float32).T[None, :, None, :]
+
+
+def _roots(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The square root of symmetric matrices ``(..., 3, 3)``, and its inverse."""
+    values, axes = np.linalg.eigh(matrix)
+    root = np.sqrt(values.clip(1e-12))[..., None, :]
+    return (axes * root) @ axes.swapaxes(-1, -2), (axes / root) @ axes.swapaxes(-1, -2)
+
+
+def _rounded(numbers: NDArray[Any]) -> tuple[float, ...]:
+    return tuple(float(f"{x:.6g}") for x in numbers.ravel())

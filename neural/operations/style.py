@@ -1,0 +1,165 @@
+"""Give a picture the look of others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from neural.errors import NeuralError
+from neural.image import (
+    Box,
+    Image,
+    Mask,
+    Tensor,
+    from_nchw,
+    resampled,
+    resize,
+    round_up,
+    to_nchw,
+)
+from neural.looks import Look, recoloring, stacked
+from neural.operations.base import Network
+from neural.progress import Progress
+from neural.tiling import tiled
+
+AUTO = 0
+MOST_LOOKS = 4
+WORKED_PX = 1280  # the longer side of a picture that strokes of size 1 suit
+MEASURED_PX = 512  # the longer side of the picture whose statistics are taken
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # BT.601
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a part must know of the whole picture: a thumbnail, and how much it was shrunk."""
+
+    thumbnail: Image
+    shrink: int
+
+
+@dataclass(frozen=True)
+class Style:
+    """Repaint a picture in the look of another, or of several."""
+
+    task: ClassVar[str] = "style"
+    title: ClassVar[str] = "Style"
+    needs_mask: ClassVar[bool] = False
+    mask_is_strength: ClassVar[bool] = True
+    adjusts: ClassVar[bool] = False
+
+    looks: tuple[Look, ...] = field(default=(), metadata={"label": "Looks"})
+
+    strength: float = field(
+        default=1.0,
+        metadata={
+            "label": "Strength",
+            "min": 0.0,
+            "max": 1.0,
+            "step": 0.05,
+            "decimals": 2,
+            "help": "How much of its own look the picture gives up. A gray mask takes that much "
+            "less in its place.",
+        },
+    )
+    stroke: int = field(
+        default=AUTO,
+        metadata={
+            "label": "Stroke size",
+            "min": AUTO,
+            "max": 8,
+            "least": "auto",
+            "help": "How many times as large strokes are; auto suits the size of the picture.",
+        },
+    )
+    keep_colors: bool = field(
+        default=False,
+        metadata={
+            "label": "Keep the colors",
+            "help": "Takes the strokes and the light of the look, and the colors of the picture.",
+        },
+    )
+
+    whole: Whole | None = field(default=None, repr=False, compare=False, metadata={"hidden": True})
+
+    def context(self, hole: Box, width: int, height: int) -> Box:
+        """Everything, as its statistics are needed; once they are known, what is near."""
+        if self.whole is None:
+            return Box(0, 0, width, height)
+        return hole.grown(128 * self.whole.shrink, width, height)
+
+    def local(self, whole: Callable[[], Image]) -> Self:
+        """The same, once it has seen all of the picture."""
+        return replace(self, whole=self._seen(whole()))
+
+    def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Image:
+        """Repaint as much as ``strength`` times the mask says, place by place.
+
+        The picture is given the colors of the looks, and the network adds their strokes; where the
+        mask is 0 it stays as it is. Of a picture that is shrunk, so that strokes become larger, the
+        finest detail is put back in the end.
+        """
+        if not self.looks:
+            raise NeuralError("Choose a look first: drop a picture on the well, or pick one.")
+        for look in self.looks:
+            if look.space != network.card.space:
+                raise NeuralError(
+                    f"The look {look.name} was read by {look.space}; {network.card.name} "
+                    f"understands those of {network.card.space}. Read it off its picture again."
+                )
+        whole = self.whole or self._seen(image)
+        shares = np.array([look.share for look in self.looks], np.float32)
+        shares = shares / shares.sum() if shares.any() else np.full_like(shares, 1 / len(shares))
+        weights = np.zeros(MOST_LOOKS, np.float32)
+        weights[: len(shares)] = shares
+        matrix, offset = recoloring(whole.thumbnail, self.looks, shares)
+        codes = stacked(self.looks, MOST_LOOKS)
+
+        def painted(part: Image, known: Tensor) -> tuple[Image, Tensor]:
+            """part: ``(h, w, 4)``, colors and how much of the look there shall be."""
+            colors, level = part[..., :3], part[..., 3:]
+            near = colors + level * (colors @ matrix.T + offset - colors)
+            feeds = {
+                "image": to_nchw(near),
+                "looks": codes,
+                "weights": to_nchw(np.broadcast_to(weights, (*part.shape[:2], MOST_LOOKS))),
+                "statistics": known,
+            }
+            result, used = network.run(feeds, progress.token)
+            return near + level * (from_nchw(result) - near), used
+
+        count = network.card.input("statistics").channels
+        thumbnail = _with_level(whole.thumbnail, np.float32(self.strength))
+        _, known = painted(thumbnail, np.zeros((1, count, 1, 2), np.float32))
+        levels = mask.clip(0, 1) * np.float32(self.strength)
+        h, w = image.shape[:2]
+        small = np.concatenate([image, levels[..., None]], axis=-1)
+        if whole.shrink > 1:
+            sides = (-(-x // whole.shrink) for x in (h, w))
+            small = resampled(small, (0, 0, w, h), *sides).clip(0, 1)
+        geometry = replace(network.card.geometry, tiling="safe")
+        result = tiled(small, lambda part: painted(part, known)[0], geometry, progress)
+        if whole.shrink > 1:
+            frame = (0, 0, *small.shape[1::-1])
+            lost = image - resampled(small[..., :3], frame, h, w)
+            result = resampled(result, frame, h, w) + _luma(lost)
+        if self.keep_colors:
+            result = image + _luma(result - image)
+        return np.where(levels[..., None] > 0, result, image).clip(0, 1)
+
+    def _seen(self, image: Image) -> Whole:
+        h, w = image.shape[:2]
+        longer = max(h, w)
+        k = self.stroke or max(round(longer / WORKED_PX), 1)
+        times = min(1.0, MEASURED_PX * k / longer) / k
+        sides = (max(round_up(round(x * times), 4), 16) for x in (h, w))
+        return Whole(resize(image, *sides), k)
+
+
+def _luma(image: Image) -> Image:
+    """``(h, w, 3)`` to ``(h, w, 1)``."""
+    return np.asarray(image @ LUMA, np.float32)[..., None]
+
+
+def _with_level(image: Image, level: np.float32) -> Image:
+    return np.concatenate([image, np.full((*image.shape[:2], 1), level, np.float32)], axis=-1)

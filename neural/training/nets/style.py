@@ -1,0 +1,178 @@
+"""Style transfer: one network reads a look off a picture, another repaints a picture in it.
+
+Arbitrary style transfer by conditional instance normalization (Ghiasi et al., arXiv:1705.06830),
+small as in MicroAST (arXiv:2211.15313). What a look is, is learned elsewhere: ``looks``.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+MULTIPLE_OF = 4
+READ_MULTIPLE_OF = 16
+LOOKS = 4  # at once
+LEAST_VARIANCE = 1e-5
+
+
+class Reader(nn.Module):
+    """A picture to its look: ``(n, 3, h, w)``, sRGB, 0..1, to a code ``(n, code)``.
+
+    Means and deviations of features at every depth, as the look itself is made of such statistics;
+    any size will do.
+    """
+
+    def __init__(
+        self, code: int, widths: tuple[int, ...] = (32, 64, 128, 192), hidden: int = 512
+    ) -> None:
+        super().__init__()
+        into = (3, *widths[:-1])
+        self.convs = nn.ModuleList(
+            nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in zip(into, widths, strict=True)
+        )
+        self.mixed = nn.ModuleList(nn.Conv2d(b, b, 3, padding=1) for b in widths)
+        self.first = nn.Linear(2 * (3 + sum(widths)), hidden)
+        self.last = nn.Linear(hidden, code)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        x = picture
+        found = list(_moments(x))
+        for conv, mix in zip(self.convs, self.mixed, strict=True):
+            x = F.relu(conv(x))
+            x = x + F.relu(mix(x))
+            found += _moments(x)
+        return self.last(F.silu(self.first(torch.cat(found, 1))))
+
+
+class Restyled(nn.Module):
+    """Normalize each channel over the picture, then scale and shift it as the look there says."""
+
+    def __init__(self, channels: int, hidden: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.affine = nn.Linear(hidden, 2 * channels)
+        nn.init.normal_(self.affine.weight, std=0.02)
+        with torch.no_grad():
+            self.affine.bias.copy_(torch.tensor([1.0, 0.0]).repeat_interleave(channels))
+
+    def forward(self, x: Tensor, look: Tensor) -> Tensor:
+        """One look everywhere, for training. x: ``(n, channels, h, w)``. look: ``(n, hidden)``.
+
+        A batch normalization that takes all channels of all pictures for those of one.
+        """
+        n, c, h, w = x.shape
+        scale, shift = self.affine(look).float().chunk(2, 1)
+        flat = x.reshape(1, n * c, h, w)
+        found = F.batch_norm(
+            flat, None, None, scale.flatten(), shift.flatten(), True, 0.0, LEAST_VARIANCE
+        )
+        return found.view(n, c, h, w)
+
+    def placed(
+        self, x: Tensor, looks: Tensor, weights: Tensor, known: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Several looks, each in its place. looks: ``(n, looks, hidden)``. weights: ``(n, looks, h,
+        w)``, their sum 1 everywhere. known: ``(n, channels, 2)``, mean and deviation of the
+        features over the whole picture; where the deviation is 0, it is measured here. Returns what
+        becomes of ``x`` and the statistics that were used.
+        """
+        used = torch.where(known[..., 1:] > 0, known, torch.stack(_moments(x), 2))
+        mean, deviation = used[..., None, None].unbind(2)
+        n, c = x.shape[:2]
+        places = self.affine(looks).mT @ weights.flatten(2)
+        scale, shift = places.reshape(n, 2 * c, *x.shape[2:]).chunk(2, 1)
+        return (x - mean) / deviation * scale + shift, used
+
+
+class StyleNet(nn.Module):
+    """What to add to a picture, which has the colors of a look already, to give it its strokes.
+
+    At a quarter of the resolution residual blocks work it out; every convolution is followed by a
+    ``Restyled``.
+    """
+
+    def __init__(self, code: int, width: int = 24, blocks: int = 5, hidden: int = 192) -> None:
+        super().__init__()
+        w = width
+        self.look = nn.Sequential(
+            nn.Linear(code, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU()
+        )
+        self.down = nn.ModuleList([_conv(3, 2 * w, 5, 2), _conv(2 * w, 4 * w, 3, 2)])
+        self.blocks = nn.ModuleList(_conv(4 * w, 4 * w) for _ in range(2 * blocks))
+        self.up = nn.ModuleList([_conv(4 * w, 2 * w), _conv(2 * w, w)])
+        self.end = _conv(w, 3, 5)
+        channels = (2 * w, *(4 * w,) * (2 * blocks + 1), 2 * w, w)
+        for parameter in self.end.parameters():
+            nn.init.zeros_(parameter)
+        self.norms = nn.ModuleList(Restyled(c, hidden) for c in channels)
+        self.channels = channels
+
+    @property
+    def sees(self) -> int:
+        """How many px around one it looks at: its convolutions at a quarter of the resolution, and
+        those before and after.
+        """
+        return 4 * len(self.blocks) + 16
+
+    @property
+    def statistics(self) -> int:
+        """How many channels are normalized."""
+        return sum(self.channels)
+
+    def forward(
+        self, image: Tensor, looks: Tensor, weights: Tensor, known: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """image: ``(n, 3, h, w)``, sRGB, 0..1 or a little more, sides multiples of 4. looks: codes
+        ``(n, looks, code)``. weights: ``(n, looks, h, w)``, sum 1. known: ``(n, statistics, 2)``,
+        of the whole picture, or zeros. Returns the picture, ``(n, 3, h, w)``, and the statistics.
+        """
+        hidden = self.look(looks)
+        half = F.avg_pool2d(weights, 2)
+        levels = (weights, half, F.avg_pool2d(half, 2))
+        given = iter(known.split(self.channels, 1))
+        measured = []
+
+        def restyled(norm: Restyled, x: Tensor, level: int) -> Tensor:
+            x, used = norm.placed(x, hidden, levels[level], next(given))
+            measured.append(used)
+            return x
+
+        return image + self._through(image, restyled), torch.cat(measured, 1)
+
+    def painted(self, image: Tensor, look: Tensor) -> Tensor:
+        """In one look everywhere, for training. look: codes ``(n, code)``."""
+        hidden = self.look(look)
+        return image.float() + self._through(image, lambda norm, x, _: norm(x, hidden))
+
+    def _through(
+        self, image: Tensor, restyled: Callable[[Restyled, Tensor, int], Tensor]
+    ) -> Tensor:
+        norms = iter(self.norms)
+
+        def normal(x: Tensor, level: int) -> Tensor:
+            norm = next(norms)
+            assert isinstance(norm, Restyled)
+            return restyled(norm, x, level)
+
+        x = image
+        for i, conv in enumerate(self.down):
+            x = F.relu(normal(conv(x), i + 1))
+        for first, second in zip(self.blocks[::2], self.blocks[1::2], strict=True):
+            found = F.relu(normal(first(x), 2))
+            x = x + normal(second(found), 2)
+        for i, conv in enumerate(self.up):
+            x = F.interpolate(x, scale_factor=2.0, mode="nearest")
+            x = F.relu(normal(conv(x), 1 - i))
+        return self.end(x).float()
+
+
+def _conv(channels: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(channels, out, kernel, stride, kernel // 2)
+
+
+def _moments(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of each channel, ``(n, c)`` each."""
+    mean = x.mean((2, 3))
+    centered = x - mean[..., None, None]
+    return mean, (centered.square().mean((2, 3)) + LEAST_VARIANCE).sqrt()

@@ -1,0 +1,312 @@
+"""Train style transfer: a network that repaints pictures, and one that reads looks off them.
+
+The first folder of ``--data`` holds photographs to repaint, the last one pictures with a look. The
+repainting network is told a look as the principal components of feature statistics; the reading
+network learns to tell the same from the picture alone, and takes over more and more of the batch.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional as F
+
+from neural.card import ModelCard, Port, SourceType
+from neural.looks import color_moments, recolored
+from neural.training import command, crops, export_restore, looks, loop, run
+from neural.training.nets.style import LOOKS, MULTIPLE_OF, READ_MULTIPLE_OF, Reader, StyleNet
+
+PICTURES = (
+    "{photos} pictures from public repositories, every twentieth held out: photographs (CC0 and "
+    "public domain, CC BY, CC BY-SA, the Unsplash and Pexels licenses, and wallpapers under GPL or "
+    "LGPL with CC BY(-SA)), 230 paintings (CC0 and public domain), and drawings made by rule from "
+    "the photographs."
+)
+
+SOURCE: SourceType = "trainedAlgorithmicMedia"
+
+
+@dataclass(frozen=True)
+class Config(loop.Config):
+    """Everything that shapes a run. A checkpoint carries it."""
+
+    code: int = 96  # numbers that say a look
+    width: int = 24
+    blocks: int = 5
+    hidden: int = 192
+    size: int = 160  # px of a crop to repaint
+    read_size: int = 256  # px of a crop that a look is read off
+    basis: int = 1600  # pictures that the principal components are of
+    count: int = 4
+    photos: float = 0.15  # of the looks, those of photographs
+    style: float = 1.0
+    content: float = 1.0
+    color: float = 2.0
+    smooth: float = 0.05
+    range: float = 2.0  # weight of what is not in 0..1
+    reading: float = 0.5
+    rate: float = 2e-3
+    clip: float = 1.0
+
+
+class Pair(nn.Module):
+    """Both networks, trained side by side."""
+
+    def __init__(self, c: Config) -> None:
+        super().__init__()
+        self.painter = StyleNet(c.code, c.width, c.blocks, c.hidden)
+        self.reader = Reader(c.code)
+
+    def forward(
+        self, image: Tensor, style: Tensor, told: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """``image``, which has the colors of ``style``, in its look, and the codes that were read
+        off ``style``. told: codes that every other picture is painted by instead.
+        """
+        read = self.reader(style)
+        code = read
+        if told is not None:
+            is_told = torch.arange(len(read), device=read.device)[:, None] % 2 == 1
+            code = torch.where(is_told, told.to(read.dtype), read)
+        return self.painter.painted(image, code), read
+
+
+def build(c: Config) -> Pair:
+    """The networks of a configuration, freshly initialized."""
+    torch.manual_seed(c.seed)
+    return Pair(c)
+
+
+class Painting(nn.Module):
+    """The repainting network with its inputs and outputs as a card has them."""
+
+    def __init__(self, net: StyleNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(
+        self, image: Tensor, looks: Tensor, weights: Tensor, statistics: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        result, used = self.net(image, looks[:, :, 0].mT, weights, statistics[:, :, 0])
+        return result, used[:, :, None]
+
+
+class Reading(nn.Module):
+    """The reading network, likewise."""
+
+    def __init__(self, net: Reader) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.net(image)[..., None, None]
+
+
+def export(folder: Path, models: Path, name: str) -> ModelCard:
+    """Write the averaged networks of a run as two models into ``models``: ``name``, and the one
+    that reads looks, which is called ``look`` where that says ``style``.
+    """
+    state = run.load(folder)
+    c = Config(**state["config"])
+    pair = build(c).eval()
+    pair.load_state_dict(state["average"])
+    reader = name.replace("style", "look")
+    reading = export_restore.Kind(
+        task="look",
+        title="Look (reader)",
+        script="neural.training.train_style",
+        inputs=(Port("image", "image", 3),),
+        output=Port("look", "look", c.code),
+        multiple_of=READ_MULTIPLE_OF,
+        tiling="never",
+        source=SOURCE,
+        data=PICTURES,
+        space=reader,
+    )
+    painting = replace(
+        reading,
+        task="style",
+        title="Style",
+        inputs=(
+            Port("image", "image", 3),
+            Port("looks", "looks", c.code),
+            Port("weights", "weights", LOOKS),
+            Port("statistics", "statistics", pair.painter.statistics),
+        ),
+        output=export_restore.IMAGE,
+        more=(Port("used", "statistics", pair.painter.statistics),),
+        multiple_of=MULTIPLE_OF,
+        tiling="global_stats",
+        sees=pair.painter.sees,
+    )
+    export_restore.write(Reading(pair.reader), reading, state, models, reader)
+    return export_restore.write(Painting(pair.painter), painting, state, models, name)
+
+
+class Task(loop.Task):
+    """Style transfer, for ``neural.training.loop``."""
+
+    model = "style"
+
+    def __init__(self, c: Config, data: loop.Data) -> None:
+        assert data.perceptual is not None
+        self.c, self.net, device = c, build(c), data.device
+        self.statistics = looks.Statistics(data.perceptual).to(device)
+        whole = data.crops
+        first = data.counts[0]
+        self.photos = crops.among(whole, slice(0, first))
+        self.styles = crops.among(whole, slice(first, None))
+        self.basis = self._basis(data.packed.with_name("looks.pt")).to(device)
+        self.checks = crops.centers(data.held_out, 1000, c.read_size).to(device)
+        self.held = data.held_counts[0]
+
+    def _basis(self, kept: Path) -> looks.Basis:
+        if not kept.exists():
+            rng = Generator(self.photos.pixels.device).manual_seed(3)
+            found = []
+            with torch.no_grad():
+                for i in range(self.c.basis // 8):
+                    pool = self.photos if i % 4 == 0 else self.styles
+                    found.append(
+                        [p.cpu() for p in self.told(seen(pool, rng, 8, self.c.read_size))[1]]
+                    )
+            torch.save(looks.basis(found, self.c.code).state_dict(), kept)
+        state = torch.load(kept, weights_only=True)
+        return looks.Basis(state["mean"], state["axes"])
+
+    def told(self, picture: Tensor) -> tuple[list[looks.Moments], list[Tensor]]:
+        """Moments of each layer, and all that the look is made of."""
+        layers = [looks.moments(x) for x in self.features(picture)]
+        return layers, self.statistics.parts(picture, layers)
+
+    def draw(self, rng: Generator, step: int) -> loop.Batch:
+        """Photos, the same in the colors of pictures with a look, and these."""
+        c, n = self.c, self.c.count
+        shrink = 1 + step % 2 if 2 * c.size <= self.photos.smallest else 1
+        image = self.photos.draw(rng, n, c.size, shrink)
+        pool = self.photos if step * 37 % 100 < round(c.photos * 100) else self.styles
+        style = seen(pool, rng, n, c.read_size)
+        return image, in_colors_of(image, style), style
+
+    def loss(
+        self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
+    ) -> tuple[Tensor, Tensor]:
+        """Content, statistics, colors, and how well looks are read."""
+        c = self.c
+        image, colored, style = batch
+        with torch.no_grad():
+            wanted, parts = self.told(style)
+            target = self.basis(parts)
+            content = self.features(image)
+        result, read = net(colored, style, target)
+        beyond = (result - result.clamp(0, 1)).abs().mean()
+        result = result.clamp(0, 1)
+        features = self.features(result)
+        rough = result.diff(dim=2).abs().mean() + result.diff(dim=3).abs().mean()
+        total = (
+            c.style * sum(_away(looks.moments(a), b) for a, b in zip(features, wanted, strict=True))
+            + c.color * _color(result, style)
+        ).mean()
+        total = (
+            total
+            + c.content * _content(features, content)
+            + c.smooth * rough
+            + c.range * beyond
+            + c.reading * F.smooth_l1_loss(read.float(), target)
+        )
+        return total, result
+
+    def features(self, picture: Tensor) -> list[Tensor]:
+        return self.statistics.features(picture.contiguous(memory_format=torch.channels_last))
+
+    def validate(self, net: loop.Call) -> tuple[loop.Scores, loop.Rows]:
+        """Style and content distances of held-out photos in held-out looks."""
+        photos, styles = self.checks[: self.held], self.checks[self.held :]
+        styles = styles[:: max(1, len(styles) // 8)][:8]
+        photos = photos[:: max(1, len(photos) // 6)][:6]
+        rows = []
+        black = torch.zeros_like(photos[0])
+        rows.append([black.cpu(), *photos.cpu()])
+        total = {"style": 0.0, "content": 0.0, "reading": 0.0}
+        for style in styles:
+            looks_of = style[None].expand(len(photos), -1, -1, -1)
+            wanted, parts = self.told(looks_of)
+            result, code = net(in_colors_of(photos, looks_of), looks_of)
+            result = result.clamp(0, 1)
+            total["reading"] += float(F.smooth_l1_loss(code, self.basis(parts)))
+            features = self.statistics.features(result)
+            content = self.statistics.features(photos)
+            total["style"] += float(
+                sum(
+                    _away(looks.moments(a), b).mean() for a, b in zip(features, wanted, strict=True)
+                )
+            )
+            total["content"] += float(_content(features, content))
+            rows.append([style.cpu(), *result.cpu()])
+        return {k: v / len(styles) for k, v in total.items()}, rows
+
+
+def seen(pool: crops.Crops, rng: Generator, count: int, size: int) -> Tensor:
+    """Random squares of pictures, large and small, all made ``size`` px large."""
+    most = pool.smallest
+    low = min(size, most)
+    side = int(low + (most - low) * torch.rand(1, generator=rng, device=rng.device).item())
+    return F.interpolate(pool.draw(rng, count, side), (size,) * 2, mode="area")
+
+
+def _away(a: looks.Moments, b: looks.Moments) -> Tensor:
+    """How far moments are from those that are wanted, ``(n,)``, relative to their size."""
+    means = (a.mean - b.mean).norm(dim=1) / (b.mean.norm(dim=1) + 1e-3)
+    spreads = (a.covariance - b.covariance).flatten(1).norm(dim=1)
+    return means + spreads / (b.covariance.flatten(1).norm(dim=1) + 1e-3)
+
+
+def _color(a: Tensor, b: Tensor) -> Tensor:
+    """How far the colors of pictures are apart, ``(n,)``: their moments."""
+    x, y = looks.moments(a), looks.moments(b)
+    means = (x.mean - y.mean).square().sum(1)
+    return 10 * means + 100 * (x.covariance - y.covariance).square().sum((1, 2))
+
+
+def _content(features: list[Tensor], wanted: list[Tensor]) -> Tensor:
+    """How far what there is in pictures is apart, whatever its look."""
+    found = [F.mse_loss(_normal(features[i]), _normal(wanted[i])) for i in (2, 3)]
+    return found[0] + found[1]
+
+
+def in_colors_of(image: Tensor, style: Tensor) -> Tensor:
+    """``image`` with the mean and covariance of the colors of ``style``, ``(n, 3, h, w)`` each."""
+    own, wanted = (color_moments(x.cpu().numpy()) for x in (image, style))
+    matrix, offset = (torch.from_numpy(x).to(image) for x in recolored(*own, *wanted))
+    return (matrix @ image.flatten(2) + offset[..., None]).view_as(image)
+
+
+def _normal(x: Tensor) -> Tensor:
+    """Each channel with mean 0 and deviation 1 over the picture: what there is, in any look."""
+    x = x.float()
+    mean, variance = x.mean((2, 3), keepdim=True), x.var((2, 3), False, keepdim=True)
+    return (x - mean) / (variance + 1e-3 * variance.mean(1, keepdim=True) + 1e-4).sqrt()
+
+
+SMOKE = Config(
+    code=8,
+    width=4,
+    blocks=1,
+    hidden=16,
+    size=48,
+    read_size=64,
+    basis=32,
+    count=2,
+    checkpoint_minutes=60,
+)
+SCRIPT = loop.Script("style", Config, SMOKE, Task, export)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Train from the command line."""
+    command.main(SCRIPT, argv, __doc__ or "")
+
+
+if __name__ == "__main__":
+    main()

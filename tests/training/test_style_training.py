@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from neural import looks
+from neural.card import load
+from neural.operations.style import Style
+from neural.progress import CancelToken, Progress
+from neural.selftest import check
+from neural.session import Session
+from neural.training import graphic
+from neural.training.__main__ import main as command
+from neural.training.nets.style import StyleNet
+from tests.training import weights
+
+
+@pytest.fixture(scope="module")
+def smoked(photos, tmp_path_factory):
+    """A run of twenty steps from the command line, with its two models."""
+    out, folder = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("weights")
+    given = ["--data", str(photos), "--data", str(photos), "--perceptual"]
+    where = [str(weights.write(folder)), "--out", str(out), "--device", "cpu"]
+    command(["style", "--smoke", *given, *where])
+    return out
+
+
+def network(folder, name):
+    card = load(folder / f"{name}.json")
+    return Session(card, (folder / card.file).read_bytes(), "cpu")
+
+
+def shaken():
+    torch.manual_seed(1)
+    net = StyleNet(8, 8, 1, 16).eval()
+    torch.nn.init.normal_(net.end.weight, 0, 0.1)
+    return net
+
+
+def placed(*shares, size=(32, 40)):
+    given = torch.tensor([*shares, *[0.0] * (4 - len(shares))])
+    return given.view(1, 4, 1, 1).expand(1, 4, *size)
+
+
+def test_one_look_everywhere_is_the_same_in_training_and_in_use():
+    net, image, code = shaken(), torch.rand(1, 3, 32, 40), torch.randn(1, 8)
+    none = torch.zeros(1, net.statistics, 2)
+    got, _ = net(image, code[:, None].expand(1, 4, 8), placed(0.3, 0.5, 0.2), none)
+    want = net.painted(image, code)
+    torch.testing.assert_close(got, want, atol=1e-5, rtol=1e-5)
+    assert (want - image).abs().mean() > 0.01
+
+
+def test_a_fresh_network_changes_nothing():
+    net, image = StyleNet(8, 8, 1, 16), torch.rand(1, 3, 32, 40)
+    torch.testing.assert_close(net.painted(image, torch.randn(1, 8)), image, atol=0, rtol=0)
+
+
+def test_a_part_with_the_statistics_of_the_whole_is_a_part_of_the_whole():
+    net, image = shaken(), torch.rand(1, 3, 96, 128)
+    looks_of, none = torch.randn(1, 4, 8), torch.zeros(1, net.statistics, 2)
+    whole, used = net(image, looks_of, placed(0.5, 0.5, size=(96, 128)), none)
+    part, _ = net(image[..., 64:], looks_of, placed(0.5, 0.5, size=(96, 64)), used)
+    sees = net.sees
+    torch.testing.assert_close(part[..., sees:], whole[..., 64 + sees :], atol=1e-5, rtol=1e-5)
+
+
+def test_a_smoke_run_leaves_two_models_that_work_together(smoked):
+    painter, reader = network(smoked, "style-latest"), network(smoked, "look-latest")
+    for session in (painter, reader):
+        check(session.card, lambda feeds, run=session.run: run(feeds, CancelToken()))
+    picture = np.random.default_rng(0).random((70, 90, 3), np.float32)
+    seen = looks.to_read(picture[::-1] ** 2)
+    code = reader.run({"image": seen}, CancelToken())[0]
+    look = looks.from_read(code, seen, "Noise", reader.card.id)
+    mask = np.ones(picture.shape[:2], np.float32)
+    mask[:, :30] = 0
+    progress = Progress(lambda fraction, text: None)
+    result = Style((look,))(painter, picture, mask, progress)
+    np.testing.assert_array_equal(result[:, :30], picture[:, :30])
+    assert np.abs(result - picture)[:, 30:].mean() > 0.01
+
+
+@pytest.mark.parametrize("kind", graphic.KINDS, ids=lambda kind: kind.__name__)
+def test_a_drawing_is_made_by_rule_alone(kind):
+    y, x = np.mgrid[: graphic.SIDE, : graphic.SIDE].astype(np.float32) / graphic.SIDE
+    photo = np.stack([x, y, (np.hypot(x - 0.5, y - 0.5) < 0.3).astype(np.float32)], -1)
+    one, other = (kind(photo, np.random.default_rng(5)) for _ in range(2))
+    np.testing.assert_array_equal(one, other)
+    assert one.shape == photo.shape
+    assert one.std() > 0.02
+    assert np.abs(one - photo).mean() > 0.02
+
+
+def test_drawings_are_made_of_the_photos_of_a_folder(photos, tmp_path):
+    command(["graphic", str(photos), str(tmp_path), "--each", "1"])
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == len(graphic.KINDS)
+    with Image.open(files[0]) as image:
+        assert image.size == (graphic.SIDE, graphic.SIDE)
