@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import colorsys
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -30,7 +30,8 @@ class ColorPanel(QWidget):
     """A square of saturation and value, a bar of hue, sliders, a hex field, recent colors.
 
     One of the two colors is being edited, the foreground unless the other patch was clicked.
-    The panel keeps hue and saturation of its own, since a grey has no hue to be read from.
+    The panel keeps hue and saturation of its own, since a grey has no hue to be read from. Where
+    there is little room, it does without the sliders.
     """
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -97,7 +98,9 @@ class ColorPanel(QWidget):
         row.addWidget(self.kind)
         row.addWidget(sign)
         row.addWidget(self.hex)
-        grid = QGridLayout()
+        self.sliders = QWidget()
+        grid = QGridLayout(self.sliders)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * SPACE)
         grid.setVerticalSpacing(SPACE)
         for i, channel in enumerate(self.channels):
@@ -109,8 +112,23 @@ class ColorPanel(QWidget):
         layout.setSpacing(2 * SPACE)
         layout.addLayout(field, 1)
         layout.addLayout(row)
-        layout.addLayout(grid)
+        layout.addWidget(self.sliders)
         layout.addWidget(self.recent)
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the sliders."""
+        size = super().minimumSizeHint()
+        return size - QSize(0, 0 if self.sliders.isHidden() else self._of_sliders)
+
+    @property
+    def _of_sliders(self) -> int:
+        """The height that they need."""
+        return self.sliders.sizeHint().height() + 2 * SPACE
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        room = self.height() - self.minimumSizeHint().height()
+        for part in (self.sliders, self.kind):
+            part.setVisible(room >= self._of_sliders)
 
     # Showing.
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -26,6 +25,7 @@ from editor.document.document import Document
 from editor.preview import OperationPreview
 from editor.ui.facts import card_details, card_line, result_line
 from editor.ui.form import Form
+from editor.ui.model_box import ModelBox
 from editor.ui.preview_bar import PreviewBar
 from editor.ui.prose import Prose
 from editor.ui.theme import SPACE, icon
@@ -33,7 +33,6 @@ from editor.workspace import Workspace
 from neural.card import ModelCard
 from neural.engine import Engine
 from neural.errors import NeuralError
-from neural.library import Model
 from neural.operations import OPERATIONS
 from neural.operations.base import Operation, Resizing, parameters
 
@@ -68,7 +67,6 @@ class NeuralPanel(QWidget):
         self.preview = preview
         self._offered: tuple[Operation, str | None] | None = None
         self._document: Document | None = None
-        self._models: tuple[Model, ...] = ()
         self._values = {kind.task: kind() for kind in OPERATIONS}
         self._form: Form | None = None
         self.operation = QComboBox()
@@ -77,11 +75,7 @@ class NeuralPanel(QWidget):
             self.operation.addItem(kind.title, kind.task)
             doc = (kind.__doc__ or "").split("\n")[0]
             self.operation.setItemData(self.operation.count() - 1, doc, Qt.ItemDataRole.ToolTipRole)
-        self.model = QComboBox()
-        self.model.setAccessibleName("Model")
-        self.model.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        self.model = ModelBox(engine)
         self.facts = Prose(dim=True)
         self.becomes = Prose(dim=True)
         self.why = Prose()
@@ -116,17 +110,11 @@ class NeuralPanel(QWidget):
         """The operation with its parameters as they are shown."""
         return self._values[self.operation.currentData()]
 
-    @property
-    def model_id(self) -> str | None:
-        """The chosen model's card's id; ``None`` if there is none, or the operation chooses."""
-        chosen: str | None = self.model.currentData()
-        return chosen
-
     def refusal(self) -> str:
         """Why nothing can be run right now, in a sentence; empty if it can."""
         if self._document is None:
             return "Open a picture first."
-        reason = self._engine.availability(self.value.task, self.model_id).reason
+        reason = self._engine.availability(self.value.task, self.model.model_id).reason
         if reason:
             return reason
         if self.value.needs_mask and self._document.selection.is_empty:
@@ -145,7 +133,7 @@ class NeuralPanel(QWidget):
         if refusal:
             self._workspace.say(refusal)
         else:
-            self._run(self.value, self.model_id)
+            self._run(self.value, self.model.model_id)
 
     def ask_for_variants(self) -> None:
         """Ask for what is shown with six seeds in a row, or say why not."""
@@ -160,7 +148,7 @@ class NeuralPanel(QWidget):
         seeds = range(value.seed, value.seed + VARIANTS)
         operations = [dataclasses.replace(value, seed=seed) for seed in seeds]
         titles = [f"Seed {seed}" for seed in seeds]
-        self.variants_asked.emit(operations, titles, self.model_id)
+        self.variants_asked.emit(operations, titles, self.model.model_id)
 
     def show_operation(self, task: str) -> None:
         """Show the operation with this task; if it needs a mask, with the brush for it (R35)."""
@@ -182,11 +170,10 @@ class NeuralPanel(QWidget):
         for label, box in zip(self._labels, (self.operation, self.model), strict=True):
             label.setBuddy(box)
             choices.addRow(label, box)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE)
-        buttons.addWidget(self.run_button, 1)
-        buttons.addWidget(self.another)
-        buttons.addWidget(self.several)
+        self.preview.row.addSpacing(2 * SPACE)
+        self.preview.row.addWidget(self.run_button, 1)
+        self.preview.row.addWidget(self.another)
+        self.preview.row.addWidget(self.several)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(*[2 * SPACE] * 4)
@@ -194,16 +181,15 @@ class NeuralPanel(QWidget):
         column.addLayout(choices)
         column.addWidget(self.facts)
         column.addLayout(self._form_place)
+        column.addWidget(self.becomes)
+        column.addWidget(self.result)
         column.addStretch(1)
         below = QVBoxLayout()  # never scrolled out of sight
-        below.setContentsMargins(2 * SPACE, 0, 2 * SPACE, 2 * SPACE)
-        below.setSpacing(2 * SPACE)
+        below.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
+        below.setSpacing(SPACE)
         below.addWidget(self.why)
         below.addWidget(self.paint, 0, Qt.AlignmentFlag.AlignLeft)
-        below.addWidget(self.result)
-        below.addWidget(self.becomes)
-        below.addWidget(self.preview)
-        below.addLayout(buttons)  # last: they stay where they are, whatever is said above them
+        below.addWidget(self.preview)  # last: its row stays where it is, whatever is said above it
         area = QScrollArea()
         area.setWidget(inside)
         area.setWidgetResizable(True)
@@ -258,7 +244,7 @@ class NeuralPanel(QWidget):
         self._follow()
 
     def _follow(self) -> None:
-        self._list_models()
+        self.model.list_for(self.value)
         refusal = self.refusal()
         self.why.say(refusal)
         self.why.setVisible(bool(refusal))
@@ -266,9 +252,10 @@ class NeuralPanel(QWidget):
             button.setEnabled(not refusal)
         self.run_button.setDefault(not refusal)
         self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)
-        cards = self._cards()
+        size = self._document.size if self._document is not None else None
+        cards = self.model.cards(self.value, size)
         names = ", then ".join(card.name for card in cards)
-        self.facts.say(card_line(cards[0]) if self.model_id and cards else names)
+        self.facts.say(card_line(cards[0]) if self.model.model_id and cards else names)
         self.facts.setToolTip("\n\n".join(card_details(card) for card in cards))
         self.facts.setVisible(bool(cards))
         self._show_unused(cards)
@@ -279,18 +266,6 @@ class NeuralPanel(QWidget):
         self.result.say(result_line(made) if made is not None else "")
         self.result.setVisible(made is not None)
         self._offer()
-
-    def _cards(self) -> list[ModelCard]:
-        """Of what would be run, or of what is chosen and cannot be."""
-        if isinstance(self.value, Resizing) and self._document is not None:
-            w, h = self._document.size
-            try:
-                models = self._engine.chosen(self.value, (h, w), self.model_id)
-            except NeuralError:
-                models = []
-            if models:
-                return list({model.card.id: model.card for model in models}.values())
-        return [model.card for model in self._models if model.card.id == self.model_id]
 
     def _show_unused(self, cards: list[ModelCard]) -> None:
         """Switch off the parameters that the networks take no notice of, and say why."""
@@ -316,34 +291,11 @@ class NeuralPanel(QWidget):
 
     def _offer(self) -> None:
         """Offer to show what a run would give, whenever that is another thing."""
-        offered = None if self.refusal() else (self.value, self.model_id)
+        offered = None if self.refusal() else (self.value, self.model.model_id)
         if offered != self._offered:
             self._offered = offered
             maker = OperationPreview(offered[0], self._engine, offered[1]) if offered else None
             self.preview.offer(maker)
-
-    def _list_models(self) -> None:
-        """Offer the models of the task; one that became unusable stays, and the panel says why."""
-        models = self._engine.library.of_task(self.value.task)
-        if models == self._models and self.model.count():
-            return
-        self._models, chosen = models, self.model_id
-        usable = self._engine.availability(self.value.task).card
-        self.model.currentIndexChanged.disconnect(self._follow)
-        self.model.clear()
-        if isinstance(self.value, Resizing) and usable is not None and len(models) > 1:
-            self.model.addItem("Chosen by size", None)
-        for model in models:
-            text = model.card.name if not model.problem else f"{model.card.name} (not usable)"
-            self.model.addItem(text, model.card.id)
-        if not models:
-            self.model.addItem("None found", None)
-        self.model.setEnabled(bool(models))
-        wanted = self.model.findData(chosen) if chosen is not None else -1
-        if wanted < 0 and usable is not None and self.model.itemData(0) is not None:
-            wanted = self.model.findData(usable.id)
-        self.model.setCurrentIndex(max(wanted, 0))
-        self.model.currentIndexChanged.connect(self._follow)
 
     def _run_another(self) -> None:
         value: Any = self.value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from editor.preview import Maker, Preview
 from editor.ui.previewer import Previewer
@@ -15,7 +15,10 @@ STEPS = 1000  # of the progress bar
 
 
 class PreviewBar(QWidget):
-    """Shows what is offered to it while it is on, and to be seen. ``toggled(on)``: by its user."""
+    """Shows what is offered to it while it is on, and to be seen. ``toggled(on)``: by its user.
+
+    ``row``, its lowest part, has the switch and room for what else belongs there.
+    """
 
     toggled = Signal(bool)
 
@@ -35,11 +38,15 @@ class PreviewBar(QWidget):
         kept.setRetainSizeWhenHidden(True)  # nothing jumps when it comes and goes
         self.bar.setSizePolicy(kept)
         self.text = Prose(dim=True)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(SPACE)
+        self.row.addWidget(self.switch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        for widget in (self.switch, self.bar, self.text):
-            column.addWidget(widget)
+        column.addWidget(self.bar)
+        column.addWidget(self.text)
+        column.addLayout(self.row)
         self.switch.clicked.connect(self._on_clicked)
         previewer.changed.connect(self._show_state)
         self._show_state()
@@ -47,6 +54,12 @@ class PreviewBar(QWidget):
     def offer(self, maker: Maker | None) -> None:
         """What would be shown; ``None`` if that is nothing."""
         self._offered = maker
+        if self.isVisible():
+            self._follow()
+
+    def switch_on(self) -> None:
+        """Show previews, because of what was just done; how it is left is not remembered."""
+        self.switch.setChecked(True)
         if self.isVisible():
             self._follow()
 

@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
 
 from editor.ui.color_panel import ColorPanel
 from editor.workspace import BLACK, WHITE, Workspace
@@ -143,3 +144,18 @@ def test_every_control_has_a_name_for_screen_readers(panel):
     for channel in panel.channels:
         controls += [channel.slider, channel.box]
     assert all(control.accessibleName() for control in controls)
+
+
+def test_where_there_is_little_room_the_sliders_make_place(qtbot, workspace):
+    frame = QWidget()  # a window of its own would not get smaller than its layout
+    qtbot.addWidget(frame)
+    panel = ColorPanel(workspace, frame)
+    panel.resize(260, 330)
+    frame.show()
+    assert panel.sliders.isVisible()
+    low = panel.minimumSizeHint().height()
+    panel.resize(260, low)
+    assert not panel.sliders.isVisible() and panel.hex.isVisible() and panel.square.isVisible()
+    assert panel.minimumSizeHint().height() == low
+    panel.resize(260, 330)
+    assert panel.sliders.isVisible()

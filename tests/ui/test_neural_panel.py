@@ -248,18 +248,21 @@ def test_r12_what_size_a_picture_becomes_is_seen_before(upscaling, workspace):
     assert not upscaling.becomes.isVisible()
 
 
-def test_the_networks_follow_the_size_until_one_is_chosen(upscaling, runs):
+def test_the_networks_follow_the_size_until_one_is_chosen(upscaling, workspace, runs):
+    def cards():
+        size = workspace.document.size
+        return [card.id for card in upscaling.model.cards(upscaling.value, size)]
+
     assert upscaling.model.currentText() == "Chosen by size"
     for scale, named in ((2.0, ["x2"]), (3.0, ["x4"]), (8.0, ["x2", "x4"])):
         upscaling._form.editor("scale").setValue(scale)
-        found = [card.id for card in upscaling._cards()]
-        assert found == named
+        assert cards() == named
         assert upscaling.facts.toolTip().count("SHA-256") == len(named)
     assert upscaling.facts.text() == "Upscale ×2, then Upscale ×4"
     upscaling.run_button.click()
     assert runs == [(Upscale(8.0), None)]
     upscaling.model.setCurrentIndex(upscaling.model.findText("Upscale ×2"))
-    assert [card.id for card in upscaling._cards()] == ["x2"]
+    assert cards() == ["x2"]
     upscaling.run_button.click()
     assert runs[1] == (Upscale(8.0), "x2")
 

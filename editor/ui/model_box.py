@@ -1,0 +1,63 @@
+"""Which network is to do it, of those there are."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox
+
+from editor.document.geometry import Size
+from neural.card import ModelCard
+from neural.engine import Engine
+from neural.errors import NeuralError
+from neural.library import Model
+from neural.operations.base import Operation, Resizing
+
+
+class ModelBox(QComboBox):
+    """The models of one task; one that became unusable stays in the list."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._models: tuple[Model, ...] = ()
+        self.setAccessibleName("Model")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    @property
+    def model_id(self) -> str | None:
+        """The chosen model's card's id; ``None`` if there is none, or the operation chooses."""
+        chosen: str | None = self.currentData()
+        return chosen
+
+    def list_for(self, value: Operation) -> None:
+        """Offer the models that an operation can run, silently; the chosen one stays if it can."""
+        models = self._engine.library.of_task(value.task)
+        if models == self._models and self.count():
+            return
+        self._models, chosen = models, self.model_id
+        usable = self._engine.availability(value.task).card
+        blocked = self.blockSignals(True)
+        self.clear()
+        if isinstance(value, Resizing) and usable is not None and len(models) > 1:
+            self.addItem("Chosen by size", None)
+        for model in models:
+            text = model.card.name if not model.problem else f"{model.card.name} (not usable)"
+            self.addItem(text, model.card.id)
+        if not models:
+            self.addItem("None found", None)
+        self.setEnabled(bool(models))
+        wanted = self.findData(chosen) if chosen is not None else -1
+        if wanted < 0 and usable is not None and self.itemData(0) is not None:
+            wanted = self.findData(usable.id)
+        self.setCurrentIndex(max(wanted, 0))
+        self.blockSignals(blocked)
+
+    def cards(self, value: Operation, size: Size | None) -> list[ModelCard]:
+        """Of what would be run on a picture of a size, or of what is chosen and cannot be."""
+        if isinstance(value, Resizing) and size is not None:
+            try:
+                models = self._engine.chosen(value, (size.h, size.w), self.model_id)
+            except NeuralError:
+                models = []
+            if models:
+                return list({model.card.id: model.card for model in models}.values())
+        return [model.card for model in self._models if model.card.id == self.model_id]
