@@ -11,18 +11,14 @@ import numpy as np
 
 from editor import retouch
 from editor.document.adjustment import adjustment
-from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.layer import AdjustmentLayer
 from editor.document.lut import Lut
-from editor.document.mips import scale_down
 from editor.document.tiles import Pixels
 from neural.engine import Engine, Result
 from neural.errors import NeuralError
 from neural.operations.base import Retouching
 from neural.progress import Progress
-
-OVERVIEW_PX = 1024  # the longest side of what is shown to an operation
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ def apply(
         Cancelled
     """
     retouch.hide_above(document)
-    seen = _overview(document)
+    seen = retouch.overview(document)
     if not seen[..., 3].any():
         raise NeuralError("The picture is transparent: there is nothing to adjust.")
     there = seen[..., 3] * np.float32(1 / document.full)
@@ -80,19 +76,6 @@ def flat(layer: AdjustmentLayer, document: Document) -> Pixels:
     if not document.selection.is_empty:
         same |= document.selection.read(document.rect)[..., 0] == 0
     return np.where(same[..., None], before, after)
-
-
-def _overview(document: Document) -> Pixels:
-    """What the document looks like, small."""
-    level, rect = 0, document.rect
-    while max(rect.w, rect.h) > OVERVIEW_PX:
-        level += 1
-        rect = scale_down(document.rect, level)
-    compositor = Compositor(document, budget=1 << 26)
-    try:
-        return compositor.render(rect, level)
-    finally:
-        compositor.close()
 
 
 def _changed_around(layer: AdjustmentLayer, document: Document) -> int:

@@ -12,16 +12,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.layer import Layer, LayerGroup, Mask, Node
+from editor.document.mips import scale_down
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import flattened
 from neural.engine import Account, Engine, Result
 from neural.errors import NeuralError
 from neural.image import Box, Image, extend_edges
-from neural.operations.base import Operation, Retouching, parameters
+from neural.operations.base import Operation, Retouching
 from neural.progress import Progress
+from neural.record import encode
+
+OVERVIEW_PX = 1024
 
 
 @dataclass(frozen=True)
@@ -186,6 +191,19 @@ def visible(document: Document, rect: Rect) -> Pixels:
         return read(rect)
 
 
+def overview(document: Document) -> Pixels:
+    """All of it as it looks, halved until its longest side is 1024 px at most."""
+    level, rect = 0, document.rect
+    while max(rect.w, rect.h) > OVERVIEW_PX:
+        level += 1
+        rect = scale_down(document.rect, level)
+    compositor = Compositor(document, budget=1 << 26)
+    try:
+        return compositor.render(rect, level)
+    finally:
+        compositor.close()
+
+
 def hide_above(document: Document) -> None:
     """Hide what is composited after the active node: it goes on top of the result as well."""
     node: Node | None = document.active
@@ -209,7 +227,7 @@ def recipe_of(operation: Operation, result: Account) -> dict[str, Any]:
     ]
     return {
         "operation": operation.task,
-        "parameters": {each.name: getattr(operation, each.name) for each in parameters(operation)},
+        "parameters": encode(operation),
         "model": result.card.id,
         "version": result.card.version,
         "sha256": result.card.sha256,

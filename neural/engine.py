@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 
 from neural.card import ModelCard
 from neural.errors import BadOutput, ModelMissing, NeuralError, OutOfMemory
-from neural.image import Box, Image, Mask
+from neural.image import Box, Image, Mask, Tensor
 from neural.library import Library, Model
+from neural.looks import Look, from_read, to_read
 from neural.operations.base import Resizing, Retouching
 from neural.progress import Progress
 from neural.session import CPU, Device, Session
 
 T = TypeVar("T")
+
+READER = "look"
+"""The task of networks that read looks."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,26 @@ class Engine:
         answer, changed = _kept_outside(answer, image, mask)
         return Result(**vars(account), image=answer, changed_outside=changed)
 
+    def read(self, picture: Image, name: str, progress: Progress) -> Look:
+        """What a picture looks like, as numbers.
+
+        picture: float32 ``(h, w, 3)``, 0..1, sRGB; it is made small before it is read. name: of the
+        look.
+
+        Raises:
+            NeuralError: no model that reads looks, no memory; the message is for the user.
+            Cancelled
+        """
+        found = self.library.find(READER)
+        small = to_read(picture)
+
+        def work(sessions: Sequence[Session]) -> Tensor:
+            return _checked(sessions[0].run({"image": small}, progress.token)[0])
+
+        answer, _ = self._done([found], work, small.shape[2:], perf_counter(), progress)
+        progress(1.0)
+        return from_read(answer, small, name, found.card.space)
+
     def resize(
         self,
         operation: Resizing,
@@ -217,7 +241,7 @@ class Engine:
         return sum(session.card.bytes * 2 for session in self._sessions.values()) / (1 << 20)
 
 
-def _checked(answer: Image) -> Image:
+def _checked(answer: NDArray[np.float32]) -> NDArray[np.float32]:
     """The answer, if every value is a number."""
     if not (np.isfinite(answer.min()) and np.isfinite(answer.max())):
         raise BadOutput("The operation gave values that are not numbers.")

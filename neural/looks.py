@@ -15,6 +15,7 @@ from neural.record import decode, encode
 
 SUFFIX = ".look"
 MAX_BYTES = 1 << 16
+COLORS = 12  # numbers
 LEAST_VARIANCE = 4e-4  # of colors: a deviation of 5 levels of 255
 MOST_SPREAD = 2.5  # times
 READ_PX = 256  # a picture is made as large as a square of this side before it is read
@@ -35,6 +36,19 @@ class Look:
     group: str = ""
     share: float = field(default=1.0, metadata={"min": 0.0, "max": 1.0})
 
+    def __post_init__(self) -> None:
+        """Believe no file.
+
+        Raises:
+            CardError: there are too many numbers for the colors, or too few.
+        """
+        if len(self.colors) != COLORS:
+            raise CardError(f"The look {self.name} has {len(self.colors)} numbers for its colors.")
+
+    def __str__(self) -> str:
+        """Its name, and what counts: "Under the Wave × 0.5"."""
+        return self.name if self.share == 1 else f"{self.name} × {self.share:g}"
+
 
 def load(path: Path) -> Look:
     """A look from its file.
@@ -52,9 +66,9 @@ def load(path: Path) -> Look:
         raise CardError(f"{path.name} is not a look.") from None
 
 
-def save(look: Look, path: Path) -> None:
-    """Write a look to a file that ``load`` understands."""
-    path.write_text(json.dumps(encode(look)) + "\n")
+def dump(look: Look) -> str:
+    """What to write into a file that ``load`` understands."""
+    return json.dumps(encode(look), ensure_ascii=False) + "\n"
 
 
 def to_read(picture: Image) -> Tensor:

@@ -1,6 +1,6 @@
 """Frozen dataclasses from JSON and back, believing nothing."""
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -14,8 +14,9 @@ def decode(kind: type[Record], data: Any, where: str) -> Record:
     """A ``kind`` from what ``json.loads`` gave.
 
     Understands nested dataclasses, ``Literal``, ``X | None``, ``tuple[X, ...]``, ``tuple[X, Y]``,
-    ``dict[str, X]``, str, bool, int and float. A field's metadata may hold ``min`` and ``max``.
-    ``where`` names the data in messages: "inpaint-1.json".
+    ``dict[str, X]``, str, bool, int and float. A field's metadata may hold ``min``, ``max`` and
+    ``choices``; one that is ``hidden`` is never written, and has its default. ``where`` names the
+    data in messages: "inpaint-1.json".
 
     Raises:
         CardError: a key is unknown or missing, or a value is not of its type or range.
@@ -23,7 +24,7 @@ def decode(kind: type[Record], data: Any, where: str) -> Record:
     if not isinstance(data, dict):
         raise CardError(f"{where}: an object is expected, not {_shown(data)}.")
     hints = get_type_hints(kind)
-    known = {each.name: each for each in fields(kind)}  # type: ignore[arg-type]
+    known = {each.name: each for each in written(kind)}
     for key in data.keys() - known.keys():
         raise CardError(f"{where}: {key} is not a known key.")
     values = {}
@@ -39,12 +40,17 @@ def decode(kind: type[Record], data: Any, where: str) -> Record:
 def encode(record: Any) -> Any:
     """The JSON form of a record: the inverse of ``decode``."""
     if is_dataclass(record):
-        return {each.name: encode(getattr(record, each.name)) for each in fields(record)}
+        return {each.name: encode(getattr(record, each.name)) for each in written(record)}
     if isinstance(record, tuple):
         return [encode(each) for each in record]
     if isinstance(record, dict):
         return {key: encode(value) for key, value in record.items()}
     return record
+
+
+def written(record: Any) -> tuple[Field[Any], ...]:
+    """The fields of a dataclass, or of its class, that are not ``hidden``."""
+    return tuple(each for each in fields(record) if not each.metadata.get("hidden"))
 
 
 def _value(hint: Any, data: Any, where: str) -> Any:
@@ -97,6 +103,9 @@ def _check_range(value: Any, metadata: Any, where: str) -> None:
                 raise CardError(f"{where} is at least {metadata['min']}, not {number}.")
             if "max" in metadata and number > metadata["max"]:
                 raise CardError(f"{where} is at most {metadata['max']}, not {number}.")
+    if "choices" in metadata and value not in metadata["choices"]:
+        words = ", ".join(map(str, metadata["choices"]))
+        raise CardError(f"{where} is one of {words}, not {_shown(value)}.")
 
 
 def _shown(data: Any) -> str:

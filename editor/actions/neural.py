@@ -8,8 +8,10 @@ from typing import Any
 from editor.actions.base import Action, Shell, always
 from editor.document.layer import Node
 from editor.workspace import Workspace
+from neural.errors import CardError
 from neural.operations import OPERATIONS
 from neural.operations.base import Operation, Resizing
+from neural.record import decode
 
 
 def run_again(shell: Shell) -> None:
@@ -20,7 +22,12 @@ def run_again(shell: Shell) -> None:
     if kind is None:
         shell.report(f"This version has no operation called “{recipe['operation']}”.")
         return
-    shell.run(kind(**recipe["parameters"]), recipe["model"])
+    try:
+        operation = decode(kind, recipe["parameters"], "How it was made")
+    except CardError as problem:
+        shell.report(str(problem))
+        return
+    shell.run(operation, recipe["model"])
 
 
 def _recipe(workspace: Workspace) -> dict[str, Any] | None:

@@ -1,8 +1,9 @@
 """A form for any dataclass whose fields describe themselves.
 
 The metadata of a field, all optional: ``label``; ``help``, its tooltip; ``min``, ``max``, ``step``,
-``decimals`` and ``unit`` of a number; ``choices``, the values to choose from. The unit "%" shows a
-fraction as percent. Types: bool, int, float, str, an ``Enum``, ``Color``.
+``decimals`` and ``unit`` of a number; ``choices``, the values to choose from; ``hidden`` and
+``apart``, which leave a field out. The unit "%" shows a fraction as percent. Types: bool, int,
+float, str, an ``Enum``, ``Color``.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Form(QWidget):
         hints = get_type_hints(type(value))
         layout = _Row(self) if horizontal else _Rows(self)
         for field in dataclasses.fields(value):
+            if field.metadata.get("hidden") or field.metadata.get("apart"):
+                continue
             now = getattr(value, field.name)
             label = field.metadata.get("label", field.name.replace("_", " ").capitalize())
             editor = _editor(hints[field.name], now, field.metadata, label)

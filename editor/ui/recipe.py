@@ -102,4 +102,9 @@ class RecipeDialog(QDialog):
 def _spelled(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_spelled, value)) or "none"
+    if isinstance(value, dict):  # a record: what it is called, and how much it counts
+        name, share = value.get("name", "?"), value.get("share", 1)
+        return str(name) if share == 1 else f"{name} × {_spelled(share)}"
     return f"{value:g}" if isinstance(value, float) else str(value)

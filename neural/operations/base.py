@@ -1,19 +1,30 @@
 """What an operation is, what it runs on, and how it describes its own parameters."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Protocol, Self, get_type_hints, runtime_checkable
+from dataclasses import MISSING, dataclass, replace
+from typing import (
+    Any,
+    ClassVar,
+    Protocol,
+    Self,
+    get_args,
+    get_origin,
+    get_type_hints,
+    runtime_checkable,
+)
 
 from numpy.typing import NDArray
 
 from neural.card import ModelCard
 from neural.errors import NeuralError
 from neural.image import Box, Image, Mask, Tensor
+from neural.looks import Look
 from neural.progress import CancelToken, Progress
+from neural.record import written
 from neural.tiling import Piece
 
-FOR_FORMS = ("step", "decimals", "unit")
-"""Metadata that says how a number is edited, not what it may be."""
+FOR_FORMS = ("step", "decimals", "unit", "apart")
+"""Metadata that says how a value is edited, not what it may be; ``apart``: not in a form."""
 
 
 class Network(Protocol):
@@ -127,17 +138,20 @@ class Parameter:
 
     name: str
     label: str
-    kind: type  # bool, int, float or str
-    default: bool | int | float | str
+    kind: type  # bool, int, float or str; or that of the records in a tuple
+    default: Any
     min: float | None = None
     max: float | None = None
     choices: tuple[str, ...] = ()
     least: str = ""  # a word that stands for ``min``: "auto"
     help: str = ""
     input: str = ""  # the role of the input that it goes to; a network without it takes no notice
+    most: int = 0  # records there may be; 0: it is one value, that can be given as text
 
     def text(self, value: Any) -> str:
         """A value of it, as it is written."""
+        if self.most:
+            return ", ".join(map(str, value)) or "none"
         return self.least if self.least and value == self.min else str(value)
 
 
@@ -145,10 +159,11 @@ def parameters(operation: Any) -> tuple[Parameter, ...]:
     """The parameters of an operation, or of its class, in the order they are declared."""
     hints = get_type_hints(operation if isinstance(operation, type) else type(operation))
     found = []
-    for each in fields(operation):
+    for each in written(operation):
         if each.default is MISSING:
             raise TypeError(f"{each.name} has no default")
-        kind = hints[each.name]
+        hint = hints[each.name]
+        kind = get_args(hint)[0] if get_origin(hint) is tuple else hint
         label = each.name.replace("_", " ").capitalize()
         shown = {key: each.metadata[key] for key in each.metadata if key not in FOR_FORMS}
         found.append(
@@ -163,7 +178,7 @@ def parsed(kind: type[Operation], texts: Mapping[str, str]) -> Operation:
     Raises:
         NeuralError: no such parameter, not a value of its type, or out of its range.
     """
-    known = {each.name: each for each in parameters(kind)}
+    known = {each.name: each for each in parameters(kind) if not each.most}
     values = {}
     for name, text in texts.items():
         if name not in known:
@@ -171,6 +186,17 @@ def parsed(kind: type[Operation], texts: Mapping[str, str]) -> Operation:
             raise NeuralError(f"{kind.task} has no parameter {name} (it has: {names}).")
         values[name] = _value(known[name], text)
     return kind(**values)
+
+
+def most_looks(operation: Any) -> int:
+    """How many looks an operation, or its class, takes."""
+    return max((each.most for each in parameters(operation) if each.kind is Look), default=0)
+
+
+def with_looks(operation: Any, looks: Sequence[Look]) -> Any:
+    """The operation with other looks."""
+    names = [each.name for each in parameters(operation) if each.kind is Look]
+    return replace(operation, **dict.fromkeys(names, tuple(looks)))
 
 
 def described(operation: Operation) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from neural.card import ModelCard
 from neural.errors import NeuralError
 from neural.image import (
     Box,
@@ -48,7 +49,9 @@ class Style:
     mask_is_strength: ClassVar[bool] = True
     adjusts: ClassVar[bool] = False
 
-    looks: tuple[Look, ...] = field(default=(), metadata={"label": "Looks"})
+    looks: tuple[Look, ...] = field(
+        default=(), metadata={"label": "Looks", "most": MOST_LOOKS, "apart": True}
+    )
 
     strength: float = field(
         default=1.0,
@@ -101,12 +104,10 @@ class Style:
         """
         if not self.looks:
             raise NeuralError("Choose a look first: drop a picture on the well, or pick one.")
+        if len(self.looks) > MOST_LOOKS:
+            raise NeuralError(f"At most {MOST_LOOKS} looks can be mixed, not {len(self.looks)}.")
         for look in self.looks:
-            if look.space != network.card.space:
-                raise NeuralError(
-                    f"The look {look.name} was read by {look.space}; {network.card.name} "
-                    f"understands those of {network.card.space}. Read it off its picture again."
-                )
+            _check(look, network.card)
         whole = self.whole or self._seen(image)
         shares = np.array([look.share for look in self.looks], np.float32)
         shares = shares / shares.sum() if shares.any() else np.full_like(shares, 1 / len(shares))
@@ -154,6 +155,18 @@ class Style:
         times = min(1.0, MEASURED_PX * k / longer) / k
         sides = (max(round_up(round(x * times), 4), 16) for x in (h, w))
         return Whole(resize(image, *sides), k)
+
+
+def _check(look: Look, card: ModelCard) -> None:
+    if look.space != card.space:
+        raise NeuralError(
+            f"The look {look.name} was read by {look.space or 'an unknown network'}; {card.name} "
+            f"understands those of {card.space}. Read it off its picture again."
+        )
+    if len(look.code) != card.input("looks").channels:
+        raise NeuralError(
+            f"The look {look.name} is damaged: its code has {len(look.code)} numbers."
+        )
 
 
 def _luma(image: Image) -> Image:

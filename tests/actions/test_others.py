@@ -115,6 +115,16 @@ def test_a_recipe_of_an_unknown_operation_is_refused_with_a_sentence():
     assert not shell.calls
 
 
+def test_a_recipe_with_a_value_that_cannot_be_is_refused_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(neural_menu, "OPERATIONS", (Blur,))
+    shell = FakeShell(photo())
+    recipe = {"operation": "blur", "parameters": {"seed": "many"}, "model": "blur-1"}
+    shell.workspace.document.active.recipe = recipe
+    neural_menu.run_again(shell)
+    assert "seed is a whole number" in shell.said[0]
+    assert not shell.calls
+
+
 def test_escape_cancels_even_with_nothing_open():
     shell = FakeShell()
     cancel = action("neural.cancel")

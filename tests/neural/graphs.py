@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from neural import selftest
 from neural.card import (
+    SIDES,
     Cost,
     Determinism,
     Geometry,
@@ -56,22 +57,60 @@ CARD = ModelCard(
     selftest=Selftest(7, (16, 16), (0.0,), 1e-5),
 )
 
+LOOK = Port("look", "look", 3)
+READER = replace(
+    CARD,
+    id="look-1",
+    task="look",
+    space="look-1",
+    outputs=(LOOK,),
+    geometry=replace(CARD.geometry, tiling="never"),
+)
+"""Of the network that ``reader`` makes."""
+
+PAINTER = replace(
+    CARD,
+    id="style-1",
+    task="style",
+    space="look-1",
+    inputs=(
+        IMAGE,
+        Port("looks", "looks", 3),
+        Port("weights", "weights", 4),
+        Port("statistics", "statistics", 2),
+    ),
+    outputs=(RESULT, Port("used", "statistics", 2)),
+    geometry=replace(
+        CARD.geometry,
+        min=(8, 8),
+        multiple_of=4,
+        halo_px=8,
+        preferred_tile=64,
+        tiling="global_stats",
+    ),
+)
+"""Of the network that ``painter`` makes."""
+
 
 def constant(name, value, dtype=np.float32):
     return numpy_helper.from_array(np.asarray(value, dtype), name)
 
 
-def graph(nodes, constants=(), inputs=(IMAGE,), output=RESULT):
-    """A model of ``nodes`` from dynamic NCHW inputs to one output."""
+def graph(nodes, constants=(), inputs=(IMAGE,), *outputs):
+    """A model of ``nodes`` from dynamic NCHW inputs to outputs; without any, to one picture."""
 
     def info(port):
-        sides = [1, 1] if port.role == "amount" else [None, None]
+        sides = SIDES.get(port.role, (None, None))
         return helper.make_tensor_value_info(
             port.name, TensorProto.FLOAT, [1, port.channels, *sides]
         )
 
     made = helper.make_graph(
-        nodes, "test", [info(each) for each in inputs], [info(output)], list(constants)
+        nodes,
+        "test",
+        [info(each) for each in inputs],
+        [info(each) for each in outputs or (RESULT,)],
+        list(constants),
     )
     domains = {node.domain for node in nodes} - {""}
     opsets = [helper.make_opsetid("", 18), *(helper.make_opsetid(d, 1) for d in domains)]
@@ -144,6 +183,31 @@ def to_middle(n=3, tint=(1.0, 1.0, 1.0)):
     return graph(nodes, constants, (IMAGE, MASK), TABLE)
 
 
+def reader():
+    """Reads the mean color as the code of a look."""
+    node = helper.make_node("ReduceMean", ["image", "sides"], ["look"])
+    return graph([node], [constant("sides", [2, 3], np.int64)], (IMAGE,), LOOK)
+
+
+def painter():
+    """Adds the color that the codes are, as much as all of the picture is bright."""
+    nodes = [
+        helper.make_node("ReduceMax", ["statistics"], ["most"]),
+        helper.make_node("Greater", ["most", "zero"], ["known"]),
+        helper.make_node("ReduceMean", ["image"], ["mean"]),
+        helper.make_node("Mul", ["statistics", "zero"], ["none"]),
+        helper.make_node("Add", ["none", "mean"], ["taken"]),
+        helper.make_node("Where", ["known", "statistics", "taken"], ["used"]),
+        helper.make_node("ReduceMax", ["used"], ["light"]),
+        helper.make_node("Reshape", ["looks", "kernel"], ["colors"]),
+        helper.make_node("Conv", ["weights", "colors"], ["color"]),
+        helper.make_node("Mul", ["color", "light"], ["lit"]),
+        helper.make_node("Add", ["image", "lit"], ["result"]),
+    ]
+    constants = [constant("zero", 0), constant("kernel", [3, 4, 1, 1], np.int64)]
+    return graph(nodes, constants, PAINTER.inputs, *PAINTER.outputs)
+
+
 def slow(layers=100):
     """Convolutions of 32 channels: about 20 ms each at 256×256, one node after the other."""
     random = np.random.default_rng(0)
@@ -190,6 +254,12 @@ def broken(value):
         helper.make_node("Add", ["black", "value"], ["result"]),
     ]
     return graph(nodes, [constant("none", 0), constant("value", value)])
+
+
+def install_style(folder: Path) -> None:
+    """A network that reads looks, and one that paints with them."""
+    install(folder, reader(), READER)
+    install(folder, painter(), PAINTER, inputs=PAINTER.inputs)
 
 
 def install(folder: Path, model: onnx.ModelProto, card: ModelCard = CARD, **changes) -> ModelCard:

@@ -4,33 +4,14 @@ import numpy as np
 import pytest
 
 from neural import looks
-from neural.card import ModelCard, Port
+from neural.card import ModelCard
 from neural.errors import CardError, NeuralError
 from neural.image import Box
 from neural.looks import Look
 from neural.operations.style import Style
 from neural.progress import Progress
-from tests.neural.graphs import CARD, IMAGE
+from tests.neural.graphs import PAINTER
 
-PAINTER = replace(
-    CARD,
-    task="style",
-    space="look-1",
-    inputs=(
-        IMAGE,
-        Port("looks", "looks", 3),
-        Port("weights", "weights", 4),
-        Port("statistics", "statistics", 2),
-    ),
-    geometry=replace(
-        CARD.geometry,
-        min=(8, 8),
-        multiple_of=4,
-        halo_px=8,
-        preferred_tile=64,
-        tiling="global_stats",
-    ),
-)
 NO_SPREAD = (0.0,) * 9
 RED = Look("Red", "look-1", (1.0, 0.0, 0.0), (0.4, 0.3, 0.3, *NO_SPREAD))
 BLUE = Look("Blue", "look-1", (0.0, 0.0, 1.0), (0.3, 0.3, 0.4, *NO_SPREAD))
@@ -150,7 +131,13 @@ def test_a_part_is_what_it_is_in_the_whole():
 
 
 @pytest.mark.parametrize(
-    ("chosen", "words"), [((), "Choose a look first"), ((replace(RED, space="x-2"),), "x-2")]
+    ("chosen", "words"),
+    [
+        ((), "Choose a look first"),
+        ((replace(RED, space="x-2"),), "x-2"),
+        ((RED,) * 5, "At most 4 looks"),
+        ((replace(RED, code=(1.0,)),), "damaged"),
+    ],
 )
 def test_a_look_that_cannot_be_used_is_one_sentence(chosen, words):
     image = photo()
@@ -160,7 +147,7 @@ def test_a_look_that_cannot_be_used_is_one_sentence(chosen, words):
 
 def test_a_look_survives_its_file(tmp_path):
     look = replace(RED, name="Under the Wave", code=(0.25, -1.5, 3e-5), group="Prints")
-    looks.save(look, tmp_path / "wave.look")
+    (tmp_path / "wave.look").write_text(looks.dump(look))
     assert looks.load(tmp_path / "wave.look") == look
 
 

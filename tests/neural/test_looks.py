@@ -1,0 +1,81 @@
+"""Reading looks, and what becomes of them in a recipe."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from neural.engine import Engine
+from neural.errors import CardError, ModelMissing, NeuralError
+from neural.looks import Look
+from neural.operations.base import described, most_looks, parsed, with_looks
+from neural.operations.enhance import Enhance
+from neural.operations.style import Style, Whole
+from neural.progress import Progress
+from neural.record import decode, encode
+from tests.neural.graphs import install_style
+
+GRAY = Look("Gray", "look-1", (0.5, 0.5, 0.5), (0.5, 0.5, 0.5, *(0.01,) * 9))
+
+
+def photo(h=90, w=120):
+    return np.random.default_rng(0).random((h, w, 3), np.float32) * np.float32([1, 0.5, 0.2])
+
+
+def test_a_look_is_read_off_a_picture(tmp_path):
+    install_style(tmp_path)
+    reported = []
+    progress = Progress(lambda fraction, text: reported.append(fraction))
+    look = Engine([tmp_path], "cpu").read(photo(), "Sunset", progress)
+    assert (look.name, look.space, look.share) == ("Sunset", "look-1", 1.0)
+    np.testing.assert_allclose(look.code, (0.5, 0.25, 0.1), atol=0.01)
+    np.testing.assert_allclose(look.colors[:3], look.code, atol=1e-4)
+    assert np.all(np.linalg.eigvalsh(np.reshape(look.colors[3:], (3, 3))) > 0)
+    assert reported[-1] == 1.0
+
+
+def test_without_a_network_that_reads_looks_the_reason_is_said(tmp_path):
+    with pytest.raises(ModelMissing, match=r"look-\*\.onnx"):
+        Engine([tmp_path], "cpu").read(photo(), "Sunset", Progress())
+
+
+def test_an_operation_can_be_made_again_from_what_is_written_of_it():
+    style = Style((GRAY, replace(GRAY, name="Dark", share=0.25)), strength=0.5, stroke=2)
+    written = encode(replace(style, whole=Whole(photo(), 2)))
+    assert set(written) == {"looks", "strength", "stroke", "keep_colors"}
+    assert written["looks"][1]["share"] == 0.25
+    assert decode(Style, written, "a recipe") == style
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("looks", [{"name": "x"}], "space is missing"),
+        ("looks", [{**encode(GRAY), "colors": [1.0]}], "1 numbers for its colors"),
+        ("looks", 3, "looks is a list"),
+        ("strength", 7.0, "strength is at most 1.0"),
+        ("whole", None, "whole is not a known key"),
+    ],
+)
+def test_what_is_written_is_not_believed(key, value, words):
+    with pytest.raises(CardError, match=words):
+        decode(Style, {**encode(Style()), key: value}, "a recipe")
+
+
+def test_looks_are_called_by_their_names():
+    dark = replace(GRAY, name="Dark", share=0.25)
+    text = "looks {} · strength 1.0 · stroke size auto · keep the colors False"
+    assert described(Style((GRAY, dark))) == text.format("Gray, Dark × 0.25")
+    assert described(Style()) == text.format("none")
+
+
+def test_looks_are_not_given_as_text():
+    with pytest.raises(NeuralError, match="no parameter looks") as caught:
+        parsed(Style, {"looks": "x"})
+    assert "whole" not in str(caught.value)
+
+
+def test_who_takes_looks_says_how_many():
+    assert (most_looks(Style), most_looks(Enhance)) == (4, 0)
+    assert with_looks(Style(stroke=2), [GRAY]) == Style((GRAY,), stroke=2)
+    assert with_looks(Enhance(), [GRAY]) == Enhance()
