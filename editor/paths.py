@@ -34,6 +34,11 @@ def models() -> Path:
     return data() / "models"
 
 
+def looks() -> Path:
+    """Looks that were saved."""
+    return data() / "looks"
+
+
 def _folder(variable: str, default: str, windows: str, inside: str = "") -> Path:
     """Our folder in the one that the environment names; it need not exist. Relative paths in an
     XDG variable are to be ignored, says the specification.

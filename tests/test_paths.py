@@ -13,6 +13,7 @@ def test_every_folder_follows_its_variable(monkeypatch, tmp_path):
         monkeypatch.setenv(f"XDG_{kind.upper()}_HOME", str(tmp_path / kind))
         assert getattr(paths, kind)() == tmp_path / kind / "pentimento"
     assert paths.models() == tmp_path / "data" / "pentimento" / "models"
+    assert paths.looks() == tmp_path / "data" / "pentimento" / "looks"
 
 
 @pytest.mark.parametrize("value", [None, "", "relative/folder"])

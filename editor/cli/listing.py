@@ -14,6 +14,7 @@ from neural.errors import NeuralError
 from neural.library import Library, Model, import_model, verify
 from neural.operations import OPERATIONS
 from neural.operations.base import Operation, parameters
+from neural.record import encode
 
 
 def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -40,6 +41,9 @@ def _operations(given: argparse.Namespace) -> int:
     for kind in OPERATIONS:
         print(f"{kind.task}: {kind.title}" + (" (needs a mask)" if kind.needs_mask else ""))
         for each in parameters(kind):
+            if each.most:
+                print(f"  --reference IMG (up to {each.most})  {each.help}".rstrip())
+                continue
             span = "" if each.min is None else f" ({each.min} to {each.max})"
             choices = f" (one of {', '.join(each.choices)})" if each.choices else ""
             default = each.text(each.default)
@@ -59,7 +63,8 @@ def _operation_facts(kind: type[Operation], library: Library) -> dict[str, Any]:
                 "name": each.name,
                 "label": each.label,
                 "type": each.kind.__name__,
-                "default": each.default,
+                "default": encode(each.default),
+                "most": each.most,
                 "min": each.min,
                 "max": each.max,
                 "choices": list(each.choices),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from editor import adjust, enlarge, formats, paths, retouch
+from editor import adjust, enlarge, formats, looks, paths, retouch
 from editor.adjust import Adjusted
 from editor.cli.console import Commands, Failure, print_json, tell, with_progress
 from editor.document.commands import AddLayer
@@ -21,7 +22,9 @@ from editor.retouch import Retouched
 from neural.engine import Account, Engine, shipped_models
 from neural.errors import NeuralError
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Resizing, parameters, parsed
+from neural.operations.base import Operation, Resizing, most_looks, parsed, with_looks
+from neural.progress import Progress
+from neural.record import encode
 
 LOSSY = (".jpg", ".jpeg", ".webp")
 
@@ -36,7 +39,12 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--mask", type=Path, help="a picture as large as IN; white is replaced")
     parser.add_argument(
-        "--reference", metavar="IMG", type=Path, help="for operations that take one"
+        "--reference",
+        metavar="IMG",
+        type=Path,
+        action="append",
+        default=[],
+        help="a picture, or a .look file, for operations that take one or more",
     )
     parser.add_argument(
         "--set",
@@ -67,6 +75,7 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     document.activate(document.root.children[-1] if document.root.children else None)
     before = retouch.visible(document, document.rect)
     snapshot, chosen = document.snapshot(), engine(given.device)
+    operation = with_progress(partial(_with_looks, operation, given.reference, chosen))
     notes = list(document.source.notes)
     changed = 0
     result: Account
@@ -99,7 +108,7 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
         "width": document.size.w,
         "height": document.size.h,
         "operation": operation.task,
-        "parameters": {each.name: getattr(operation, each.name) for each in parameters(operation)},
+        "parameters": encode(operation),
         "model": result.card.id,
         "version": result.card.version,
         "sha256": result.card.sha256,
@@ -129,12 +138,24 @@ def _operation(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Op
         if not equals:
             parser.error(f"--set takes NAME=VALUE, not {each}")
         texts[name] = text
-    if given.reference is not None:
-        parser.error(f"{kind.task} takes no reference picture")
+    most = most_looks(kind)
+    if len(given.reference) > most:
+        some = f"at most {most} reference pictures" if most else "no reference picture"
+        parser.error(f"{kind.task} takes {some}")
     try:
         return parsed(kind, texts)
     except NeuralError as problem:
         parser.error(str(problem).rstrip("."))
+
+
+def _with_looks(
+    operation: Operation, files: Sequence[Path], engine: Engine, progress: Progress
+) -> Operation:
+    """The operation with the looks of some files, which it takes if there are any."""
+    if not files:
+        return operation
+    read = tuple(looks.of_file(path, engine, progress) for path in files)
+    return with_looks(operation, read)
 
 
 def _mask(path: Path, document: Document) -> TileGrid:

@@ -13,7 +13,7 @@ from time import monotonic, perf_counter
 
 import numpy as np
 
-from editor import adjust, enlarge, formats, retouch
+from editor import adjust, enlarge, formats, looks, retouch
 from editor.cli.console import Failure
 from editor.cli.retouching import engine
 from editor.document.commands import AddLayer
@@ -28,7 +28,7 @@ from neural.errors import NeuralError
 from neural.image import resize
 from neural.library import verify
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Resizing, Retouching
+from neural.operations.base import Operation, Resizing, Retouching, most_looks, with_looks
 from neural.progress import Progress
 
 SIDE = 192
@@ -110,8 +110,16 @@ class Trial:
         return f"{changed} px"
 
     def run_operation(self, kind: type[Operation]) -> str:
-        """Once through the engine, with the parameters that it has by itself."""
+        """Once through the engine, with the parameters that it has by itself; a look, if it wants
+        any, is that of the negative of the picture.
+        """
+        if not self._engine.library.of_task(kind.task):
+            return "left out, there is no model"
         operation = kind()
+        if most_looks(operation):
+            negative = Document.from_pixels(self._seen() ^ np.array([255, 255, 255, 0], np.uint8))
+            look = looks.of_document(negative, "Negative", self._engine, Progress())
+            operation = with_looks(operation, [look])
         if isinstance(operation, Resizing):
             return self._resize(operation)
         return self._retouch(operation)

@@ -4,7 +4,14 @@ from neural.operations.base import Operation
 from neural.operations.denoise import Denoise
 from neural.operations.enhance import Enhance
 from neural.operations.inpaint import Inpaint
+from neural.operations.style import Style
 from neural.operations.upscale import Upscale
 
-OPERATIONS: tuple[type[Operation], ...] = (Inpaint, Enhance, Denoise, Upscale)
+OPERATIONS: tuple[type[Operation], ...] = (
+    Inpaint,
+    Enhance,
+    Denoise,
+    Upscale,
+    Style,
+)
 """In the order in which they are offered."""
