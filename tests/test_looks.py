@@ -10,7 +10,7 @@ from editor import looks, paths
 from editor.document.document import Document
 from editor.formats import FormatError
 from editor.looks import Looks
-from neural.engine import Engine
+from neural.engine import Engine, shipped_models
 from neural.errors import NeuralError
 from neural.looks import Look, dump, load
 from neural.progress import Progress
@@ -128,6 +128,18 @@ def test_a_look_is_read_off_a_file_or_taken_from_it(tmp_path):
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
     with pytest.raises(FormatError, match=r"bad\.jpg"):
         looks.of_file(tmp_path / "bad.jpg", engine, Progress())
+
+
+@pytest.mark.xfail(reason="their network is still being trained", strict=True)
+def test_the_looks_that_come_with_the_program_can_be_used():
+    shipped = Looks(looks.shipped_looks(), paths.looks())
+    assert shipped.problems == ()
+    assert len(shipped.kept) >= 24
+    assert len(set(names(shipped))) == len(shipped.kept)
+    card = Engine([shipped_models()], "cpu").availability("style").card
+    for each in shipped.kept:
+        assert each.look.space == card.space and each.look.group
+        assert len(each.look.code) == card.input("looks").channels
 
 
 def test_what_is_transparent_has_no_look(tmp_path):

@@ -16,12 +16,15 @@ from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
+from PIL import Image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from editor import formats, release
+from editor.looks import Looks
 from neural.engine import shipped_models
+from tests.neural.graphs import install_style
 
 ROOT = Path(__file__).parents[1]
 PACKAGING = ROOT / "packaging"
@@ -43,6 +46,36 @@ def test_the_desktop_entry_opens_every_kind_of_file_that_can_be_read():
     assert entry["Icon"] == APP_ID
     names = {TYPES.get(suffix, suffix.removeprefix(".")) for suffix in formats.READABLE}
     assert {f"image/{name}" for name in names} <= set(entry["MimeType"].split(";"))
+
+
+def test_the_looks_are_made_from_the_pictures_that_are_named(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    import looks
+
+    install_style(tmp_path / "models")
+    groups = {"Paintings": {"1-a": "Á – The “Sea”"}, "Photo": {"2-b": "Dusk", "1-a": "Dawn"}}
+    monkeypatch.setattr(looks, "GROUPS", groups)
+    folders = [tmp_path / name for name in groups]
+    for number, (folder, names) in enumerate(zip(folders, groups.values(), strict=True)):
+        folder.mkdir()
+        for stem in names:
+            Image.new("RGB", (80, 60), (51 * number, 102, 255)).save(folder / f"{stem}.png")
+    out = tmp_path / "looks"
+    out.mkdir()
+    (out / "07-old.look").write_text("")
+    looks.main([*map(str, folders), "--models", str(tmp_path / "models"), "--out", str(out)])
+    assert [path.name for path in sorted(out.iterdir())] == [
+        "01-a-the-sea.look",
+        "02-dusk.look",
+        "03-dawn.look",
+    ]
+    kept = Looks(out, tmp_path / "own").kept
+    assert [(each.look.group, each.look.name) for each in kept] == [
+        ("Paintings", "Á – The “Sea”"),
+        ("Photo", "Dusk"),
+        ("Photo", "Dawn"),
+    ]
+    assert kept[1].look.code == pytest.approx((0.2, 0.4, 1.0), abs=1e-4)
 
 
 def test_the_window_belongs_to_the_desktop_entry():
