@@ -9,11 +9,13 @@ COMMANDS = {
     "upscale": "train_upscale",
     "enhance": "train_enhance",
     "style": "train_style",
+    "adain": "train_adain",
     "graphic": "graphic",
     "evaluate inpaint": "evaluate",
     "evaluate denoise": "evaluate_restore",
     "evaluate upscale": "evaluate_upscale",
     "evaluate enhance": "evaluate_enhance",
+    "evaluate style": "evaluate_style",
     "export": "export",
 }
 USAGE = """usage: pentimento-train COMMAND ...
@@ -23,11 +25,13 @@ USAGE = """usage: pentimento-train COMMAND ...
   upscale           train an upscaler, ×2 or ×4
   enhance           train the enhancer
   style             train style transfer
+  adain             train the baseline of style transfer
   graphic           draw pictures with a graphic look out of photographs
   evaluate inpaint  compare a shipped model with other methods
   evaluate denoise  likewise
   evaluate upscale  likewise
   evaluate enhance  likewise
+  evaluate style    likewise
   export            turn a run into a model: an ONNX file and its card
 
 pentimento-train COMMAND --help tells more."""

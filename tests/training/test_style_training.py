@@ -11,17 +11,23 @@ from neural.selftest import check
 from neural.session import Session
 from neural.training import graphic
 from neural.training.__main__ import main as command
+from neural.training.evaluate_style import SHOWN
 from neural.training.nets.style import StyleNet
 from tests.training import weights
 
 
 @pytest.fixture(scope="module")
-def smoked(photos, tmp_path_factory):
+def perceptual(tmp_path_factory):
+    """A folder of random weights of the feature network."""
+    return weights.write(tmp_path_factory.mktemp("weights"))
+
+
+@pytest.fixture(scope="module")
+def smoked(photos, perceptual, tmp_path_factory):
     """A run of twenty steps from the command line, with its two models."""
-    out, folder = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("weights")
-    given = ["--data", str(photos), "--data", str(photos), "--perceptual"]
-    where = [str(weights.write(folder)), "--out", str(out), "--device", "cpu"]
-    command(["style", "--smoke", *given, *where])
+    out = tmp_path_factory.mktemp("run")
+    given = ["--data", str(photos), "--data", str(photos), "--perceptual", str(perceptual)]
+    command(["style", "--smoke", *given, "--out", str(out), "--device", "cpu"])
     return out
 
 
@@ -46,14 +52,14 @@ def test_one_look_everywhere_is_the_same_in_training_and_in_use():
     net, image, code = shaken(), torch.rand(1, 3, 32, 40), torch.randn(1, 8)
     none = torch.zeros(1, net.statistics, 2)
     got, _ = net(image, code[:, None].expand(1, 4, 8), placed(0.3, 0.5, 0.2), none)
-    want = net.painted(image, code)
-    torch.testing.assert_close(got, want, atol=1e-5, rtol=1e-5)
-    assert (want - image).abs().mean() > 0.01
+    change = net.change(image, code)
+    torch.testing.assert_close(got, image + change, atol=1e-5, rtol=1e-5)
+    assert change.abs().mean() > 0.01
 
 
 def test_a_fresh_network_changes_nothing():
     net, image = StyleNet(8, 8, 1, 16), torch.rand(1, 3, 32, 40)
-    torch.testing.assert_close(net.painted(image, torch.randn(1, 8)), image, atol=0, rtol=0)
+    assert not net.change(image, torch.randn(1, 8)).any()
 
 
 def test_a_part_with_the_statistics_of_the_whole_is_a_part_of_the_whole():
@@ -98,3 +104,22 @@ def test_drawings_are_made_of_the_photos_of_a_folder(photos, tmp_path):
     assert len(files) == len(graphic.KINDS)
     with Image.open(files[0]) as image:
         assert image.size == (graphic.SIDE, graphic.SIDE)
+
+
+def test_evaluation_prints_a_table_draws_a_sheet_and_writes_the_card(
+    smoked, photos, perceptual, tmp_path, capsys
+):
+    run = tmp_path / "adain"
+    given = ["--data", str(photos), "--data", str(photos), "--perceptual", str(perceptual)]
+    command(["adain", "--smoke", "--steps", "2", *given, "--out", str(run), "--device", "cpu"])
+    where = ["--models", str(smoked), "--set", str(photos), "--looks", str(photos)]
+    sheet = tmp_path / "sheet.png"
+    rest = ["--perceptual", str(perceptual), "--adain", str(run), "--sheet", str(sheet), "--write"]
+    command(["evaluate", "style", "--model", "style-latest", *where, *rest])
+    rows = {line.split("  ")[0].strip(): line for line in capsys.readouterr().out.splitlines()}
+    assert {"photo", "colors only", "AdaIN"} < rows.keys()
+    assert float(rows["photo"].split()[1]) == 1.0  # nothing is as like the photo as the photo
+    with Image.open(sheet) as image:
+        assert image.size == (2 * SHOWN, 2 * SHOWN)
+    (row,) = (m for m in load(smoked / "style-latest.json").metrics if "looks" in m.dataset)
+    assert row.values.keys() == {"ssim", "style", "shallow", "deep", "recognized"}

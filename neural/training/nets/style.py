@@ -140,10 +140,10 @@ class StyleNet(nn.Module):
 
         return image + self._through(image, restyled), torch.cat(measured, 1)
 
-    def painted(self, image: Tensor, look: Tensor) -> Tensor:
-        """In one look everywhere, for training. look: codes ``(n, code)``."""
+    def change(self, image: Tensor, look: Tensor) -> Tensor:
+        """What is added for one look everywhere, for training. look: codes ``(n, code)``."""
         hidden = self.look(look)
-        return image.float() + self._through(image, lambda norm, x, _: norm(x, hidden))
+        return self._through(image, lambda norm, x, _: norm(x, hidden))
 
     def _through(
         self, image: Tensor, restyled: Callable[[Restyled, Tensor, int], Tensor]

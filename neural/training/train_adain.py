@@ -1,0 +1,61 @@
+"""Train the baseline that style transfer is compared with: AdaIN, on the same data and losses."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from neural.card import ModelCard
+from neural.training import command, loop, run, train_style
+from neural.training.losses import PerceptualDistance
+from neural.training.nets.adain import AdaIN
+
+
+@dataclass(frozen=True)
+class Config(train_style.Config):
+    """As for style transfer."""
+
+    rate: float = 5e-4
+    publish: bool = False
+
+
+def build(c: Config, perceptual: Path) -> AdaIN:
+    """The network of a configuration, its decoder freshly initialized."""
+    torch.manual_seed(c.seed)
+    return AdaIN(PerceptualDistance(perceptual))
+
+
+def export(folder: Path, models: Path, name: str) -> ModelCard:
+    """A baseline is measured and never shipped."""
+    raise run.Unfit("A baseline cannot be exported; pentimento-train evaluate style takes its run.")
+
+
+class Task(train_style.Task):
+    """The baseline, for ``neural.training.loop``."""
+
+    model = "adain"
+
+    def __init__(self, c: Config, data: loop.Data) -> None:
+        super().__init__(c, data)
+        assert data.perceptual is not None
+        self.net = build(c, data.perceptual)
+
+    def painted(
+        self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor | None = None
+    ) -> tuple[Tensor, None]:
+        """The pictures; no codes are read."""
+        return net(image, style), None
+
+
+SMOKE = Config(size=48, read_size=64, basis=32, code=8, count=2, checkpoint_minutes=60)
+SCRIPT = loop.Script("adain", Config, SMOKE, Task, export)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Train from the command line."""
+    command.main(SCRIPT, argv, __doc__ or "")
+
+
+if __name__ == "__main__":
+    main()
