@@ -179,4 +179,4 @@ def described(answer: Adjusted | Retouched) -> str:
 def _ran(account: Account) -> str:
     provider = account.provider.removesuffix("ExecutionProvider")
     names = " and ".join(f"{card.name} {card.version}" for card in account.cards)
-    return f"{account.seconds:.1f} s on {provider} with {names}."
+    return f"{account.seconds:.1f} s on {provider}{f' with {names}' if names else ''}."

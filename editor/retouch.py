@@ -221,18 +221,16 @@ def name_of(operation: Operation) -> str:
 
 def recipe_of(operation: Operation, result: Account) -> dict[str, Any]:
     """What it takes to make the layer again, and what was said about it; JSON values."""
-    others = [
-        {"model": card.id, "version": card.version, "sha256": card.sha256}
-        for card in result.cards[1:]
-    ]
+    made: dict[str, Any] = {"operation": operation.task, "parameters": encode(operation)}
+    first, *others = [
+        {"model": card.id, "version": card.version, "sha256": card.sha256} for card in result.cards
+    ] or [{}]
+    source = [card.provenance.digital_source_type for card in result.cards]
     return {
-        "operation": operation.task,
-        "parameters": encode(operation),
-        "model": result.card.id,
-        "version": result.card.version,
-        "sha256": result.card.sha256,
+        **made,
+        **first,
         **({"others": others} if others else {}),
-        "digital_source_type": result.card.provenance.digital_source_type,
+        "digital_source_type": source[0] if source else "algorithmicallyEnhanced",
         "provider": result.provider,
         "seconds": round(result.seconds, 3),
         "notes": list(result.notes),

@@ -30,16 +30,11 @@ READER = "look"
 class Account:
     """How an answer came about."""
 
-    cards: tuple[ModelCard, ...]  # of the networks that ran, each once
+    cards: tuple[ModelCard, ...]  # of the networks that ran, each once; mostly one, or none
     provider: str  # what really ran: "CPUExecutionProvider"
     seconds: float  # with loading
     ms_per_megapixel: float  # of the picture given, without loading
     notes: tuple[str, ...]  # sentences the user must hear
-
-    @property
-    def card(self) -> ModelCard:
-        """The network that ran first, mostly the only one."""
-        return self.cards[0]
 
 
 @dataclass(frozen=True)
@@ -116,12 +111,13 @@ class Engine:
         started = perf_counter()
         if not mask.any():
             raise NeuralError("The mask is empty: there is nothing to replace.")
-        found = self.library.find(operation.task, model)
+        models = [self.library.find(operation.task, model)] if operation.needs_network else []
 
         def work(sessions: Sequence[Session]) -> Image:
-            return _checked(operation(sessions[0], image, mask, progress))
+            network: Any = sessions[0] if sessions else None
+            return _checked(operation(network, image, mask, progress))
 
-        answer, account = self._done([found], work, image.shape, started, progress)
+        answer, account = self._done(models, work, image.shape, started, progress)
         answer, changed = _kept_outside(answer, image, mask)
         return Result(**vars(account), image=answer, changed_outside=changed)
 
@@ -184,26 +180,27 @@ class Engine:
     ) -> tuple[T, Account]:
         """``work`` with the sessions of ``models``, again on the CPU if a graphics card fails."""
         sessions = [self._session(model, self.device) for model in models]
-        session = sessions[0]
-        if session.why_not_cuda and self.device == "cuda":
-            progress.note(f"Ran on the CPU. {session.why_not_cuda}")
+        why_not_cuda = sessions[0].why_not_cuda if sessions else ""
+        if why_not_cuda and self.device == "cuda":
+            progress.note(f"Ran on the CPU. {why_not_cuda}")
         loaded = perf_counter()
         try:
             answer = work(sessions)
         except (OutOfMemory, BadOutput) as problem:
-            if session.provider == CPU:
+            if _provider(sessions) == CPU:
                 raise
             progress.note(f"{problem} It was run again on the CPU.")
             sessions = [self._session(model, "cpu") for model in models]
-            session = sessions[0]
+            why_not_cuda = sessions[0].why_not_cuda
             loaded = perf_counter()
             answer = work(sessions)
         ended = perf_counter()
         pace = (ended - loaded) * 1e9 / (shape[0] * shape[1])
-        self.status = Status(session.provider, pace, session.why_not_cuda)
+        provider = _provider(sessions)
+        self.status = Status(provider, pace, why_not_cuda)
         cards = tuple({model.card.id: model.card for model in models}.values())
         notes = tuple(progress.notes)
-        return answer, Account(cards, session.provider, ended - started, pace, notes)
+        return answer, Account(cards, provider, ended - started, pace, notes)
 
     def chosen(
         self, operation: Resizing, size: tuple[int, ...], model: str | None = None
@@ -239,6 +236,11 @@ class Engine:
     def _held_mb(self) -> float:
         """Weights in memory: stored in 16 bits, held in 32."""
         return sum(session.card.bytes * 2 for session in self._sessions.values()) / (1 << 20)
+
+
+def _provider(sessions: Sequence[Session]) -> str:
+    """What runs; numpy runs on the CPU."""
+    return sessions[0].provider if sessions else CPU
 
 
 def _checked(answer: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -51,6 +51,12 @@ def bounds(mask: NDArray[Any]) -> Box | None:
     return Box(x, y, int(columns[-1]) + 1 - x, int(rows[-1]) + 1 - y)
 
 
+def lattice(n: int) -> Table:
+    """The table of ``n`` steps that changes nothing."""
+    axis = np.linspace(0, 1, n, dtype=np.float32)
+    return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
+
+
 def to_nchw(image: Image | Mask) -> Tensor:
     """``(h, w, c)`` or ``(h, w)`` to ``(1, c, h, w)``, contiguous."""
     planes = image[None] if image.ndim == 2 else image.transpose(2, 0, 1)

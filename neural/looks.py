@@ -131,6 +131,12 @@ def recoloring(
     return np.tensordot(shares, matrices, 1), shares @ offsets
 
 
+def shares_of(looks: Sequence[Look]) -> NDArray[np.float32]:
+    """How much each of some looks counts, of 1; where none counts, all do."""
+    shares = np.array([look.share for look in looks], np.float32)
+    return shares / shares.sum() if shares.any() else np.full_like(shares, 1 / len(shares))
+
+
 def stacked(looks: Sequence[Look], count: int) -> Tensor:
     """Codes as the repainting network takes them, ``(1, code, 1, count)``; the rest repeat the
     first.

@@ -57,7 +57,7 @@ def test_the_layer_shows_the_table_with_its_strength_as_opacity(engine):
     assert gain == pytest.approx(2.0, rel=0.03)  # of the opaque part alone
     assert made.layer.recipe["model"] == "middle-1"
     assert made.layer.recipe["parameters"] == {"strength": 0.25}
-    assert made.layer.recipe["sha256"] == made.result.card.sha256
+    assert made.layer.recipe["sha256"] == made.result.cards[0].sha256
     assert made.layer.recipe["changed_outside"] == made.changed_outside == 0
 
 

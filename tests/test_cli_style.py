@@ -10,7 +10,9 @@ from PIL import Image
 from editor import formats, paths, retouch
 from editor.cli import main
 from editor.cli.retouching import engine
+from editor.document.layer import AdjustmentLayer
 from neural.looks import Look, dump
+from neural.operations.restyle import Restyle
 from neural.operations.style import Style
 from neural.progress import Progress
 from neural.record import decode
@@ -97,6 +99,23 @@ def test_more_than_four_references_are_wrong_usage(files, capsys):
         apply(files, *["wave.look"] * 5)
     assert caught.value.code == 2
     assert "style takes at most 4 reference pictures" in capsys.readouterr().err
+
+
+def test_only_colors_are_taken_without_any_network(files, capsys):
+    for path in paths.models().iterdir():
+        path.unlink()
+    words = ["apply", "restyle", str(files / "photo.png"), "--reference", str(files / "wave.look")]
+    assert main([*words, "-o", str(files / "out.png"), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert "model" not in facts and facts["others"] == []
+    assert facts["digital_source_type"] == "algorithmicallyEnhanced"
+    after = read(files / "out.png")
+    assert after[..., 2].mean() > after[..., 0].mean() + 20
+    assert main([*words, "-o", str(files / "out.ora")]) == 0
+    assert capsys.readouterr().out.endswith(" s on CPUExecutionProvider.\n")
+    layer = formats.load(files / "out.ora").root.children[-1]
+    assert isinstance(layer, AdjustmentLayer) and layer.lut.points == 33
+    assert decode(Restyle, layer.recipe["parameters"], "a recipe").looks == (WAVE,)
 
 
 def test_it_is_listed_with_its_references(files, capsys):

@@ -309,7 +309,7 @@ def test_what_resizes_makes_a_document_of_the_same_kind(tmp_path, dtype):
     assert (found[found[..., 3] == 0] == 0).all()
     assert made.active.recipe["operation"] == "upscale"
     assert made.active.recipe["parameters"]["scale"] == 2.0
-    assert made.active.recipe["sha256"] == answer.account.card.sha256
+    assert made.active.recipe["sha256"] == answer.account.cards[0].sha256
 
 
 def test_r39_every_network_that_ran_is_named_in_the_recipe(tmp_path):

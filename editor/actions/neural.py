@@ -27,7 +27,7 @@ def run_again(shell: Shell) -> None:
     except CardError as problem:
         shell.report(str(problem))
         return
-    shell.run(operation, recipe["model"])
+    shell.run(operation, recipe.get("model"))
 
 
 def _recipe(workspace: Workspace) -> dict[str, Any] | None:

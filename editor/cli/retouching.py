@@ -24,7 +24,6 @@ from neural.errors import NeuralError
 from neural.operations import OPERATIONS
 from neural.operations.base import Operation, Resizing, most_looks, parsed, with_looks
 from neural.progress import Progress
-from neural.record import encode
 
 LOSSY = (".jpg", ".jpeg", ".webp")
 
@@ -107,13 +106,8 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
         "output": str(given.output),
         "width": document.size.w,
         "height": document.size.h,
-        "operation": operation.task,
-        "parameters": encode(operation),
-        "model": result.card.id,
-        "version": result.card.version,
-        "sha256": result.card.sha256,
-        "others": [{"model": card.id, "sha256": card.sha256} for card in result.cards[1:]],
-        "provider": result.provider,
+        "others": [],
+        **retouch.recipe_of(operation, result),
         "seconds": round(perf_counter() - began, 3),
         "ms_per_megapixel": round(result.ms_per_megapixel, 1),
         "changed_outside": changed,
@@ -123,9 +117,11 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
         print_json(facts)
     else:
         tell(notes)
+        names = " and ".join(f"{card.id} {card.version}" for card in result.cards)
+        networks = f" with {names}" if names else ""
         print(
             "{output}: {width} × {height}, {changed_outside} px changed outside the mask, "
-            "{seconds:.1f} s on {provider} with {model} {version}.".format(**facts)
+            "{seconds:.1f} s on {provider}{networks}.".format(**facts, networks=networks)
         )
     return 0
 

@@ -24,6 +24,7 @@ from editor.formats import FormatError
 from editor.tools.base import PointerEvent, Tool
 from editor.tools.brush import BrushTool, MaskBrushTool
 from editor.workspace import Workspace
+from neural.engine import READER
 from neural.errors import NeuralError
 from neural.image import resize
 from neural.library import verify
@@ -113,10 +114,12 @@ class Trial:
         """Once through the engine, with the parameters that it has by itself; a look, if it wants
         any, is that of the negative of the picture.
         """
-        if not self._engine.library.of_task(kind.task):
+        if kind.needs_network and not self._engine.library.of_task(kind.task):
             return "left out, there is no model"
         operation = kind()
         if most_looks(operation):
+            if not self._engine.library.of_task(READER):
+                return "left out, there is no model that reads looks"
             negative = Document.from_pixels(self._seen() ^ np.array([255, 255, 255, 0], np.uint8))
             look = looks.of_document(negative, "Negative", self._engine, Progress())
             operation = with_looks(operation, [look])
@@ -137,7 +140,7 @@ class Trial:
         back = resize(made[..., :3].astype(np.float32), SIDE, SIDE)
         apart = float(np.abs(back - before[..., :3]).mean())
         _expect(apart < ALIKE, "the picture looks different")
-        return f"{w} × {h}, {answer.account.card.id} on {answer.account.provider}"
+        return f"{w} × {h}, {answer.account.cards[0].id} on {answer.account.provider}"
 
     def _retouch(self, operation: Retouching) -> str:
         """Into a new layer; outside the mask every byte is as before."""
@@ -154,7 +157,8 @@ class Trial:
         inside = int(np.count_nonzero((after != before).any(axis=-1)))
         _expect(inside > 0, "nothing changed inside the mask")
         result = answer.result
-        return f"{inside} px inside, 0 px outside the mask, {result.card.id} on {result.provider}"
+        names = "".join(f", {card.id} on {result.provider}" for card in result.cards)
+        return f"{inside} px inside, 0 px outside the mask{names}"
 
     def run_filters(self) -> str:
         """Each of them on what is seen, whose colors they change, and not all too much."""

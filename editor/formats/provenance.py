@@ -15,7 +15,7 @@ RANKS = (
 )
 """From a little to everything: a file is never said to have less than it says itself."""
 
-ENHANCING = {"denoise", "upscale", "enhance"}
+ENHANCING = {"denoise", "upscale", "enhance", "restyle"}
 """Operations that invent nothing; all others make a part of the picture up."""
 
 SAID = re.compile(

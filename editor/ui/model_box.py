@@ -43,7 +43,7 @@ class ModelBox(QComboBox):
             text = model.card.name if not model.problem else f"{model.card.name} (not usable)"
             self.addItem(text, model.card.id)
         if not models:
-            self.addItem("None found", None)
+            self.addItem("None found" if value.needs_network else "Needs none", None)
         self.setEnabled(bool(models))
         wanted = self.findData(chosen) if chosen is not None else -1
         if wanted < 0 and usable is not None and self.itemData(0) is not None:

@@ -115,7 +115,7 @@ class NeuralPanel(QWidget):
         if self._document is None:
             return "Open a picture first."
         reason = self._engine.availability(self.value.task, self.model.model_id).reason
-        if reason:
+        if reason and self.value.needs_network:
             return reason
         if self.value.needs_mask and self._document.selection.is_empty:
             return NO_MASK

@@ -4,6 +4,7 @@ from neural.operations.base import Operation
 from neural.operations.denoise import Denoise
 from neural.operations.enhance import Enhance
 from neural.operations.inpaint import Inpaint
+from neural.operations.restyle import Restyle
 from neural.operations.style import Style
 from neural.operations.upscale import Upscale
 
@@ -13,5 +14,6 @@ OPERATIONS: tuple[type[Operation], ...] = (
     Denoise,
     Upscale,
     Style,
+    Restyle,
 )
 """In the order in which they are offered."""

@@ -53,6 +53,7 @@ class Retouching(Protocol):
 
     task: ClassVar[str]  # "inpaint": the cards it can run, and its name on the command line
     title: ClassVar[str]  # "Inpaint": its name in the editor
+    needs_network: ClassVar[bool]  # False: it is called with None instead of one
     needs_mask: ClassVar[bool]  # False: without a mask the whole picture is worked on
     mask_is_strength: ClassVar[bool]  # True: a soft mask drives the network; False: it mixes
     adjusts: ClassVar[bool]  # True: gives a table of colors, for the whole picture
@@ -88,6 +89,7 @@ class Resizing(Protocol):
 
     task: ClassVar[str]
     title: ClassVar[str]
+    needs_network: ClassVar[bool]
     needs_mask: ClassVar[bool]
 
     def context(self, part: Box, width: int, height: int) -> Box:

@@ -23,6 +23,7 @@ class Denoise:
 
     task: ClassVar[str] = "denoise"
     title: ClassVar[str] = "Denoise"
+    needs_network: ClassVar[bool] = True
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = True
     adjusts: ClassVar[bool] = False

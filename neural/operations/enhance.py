@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.image import Box, Image, Mask, Table, Tensor, to_nchw
+from neural.image import Box, Image, Mask, Table, Tensor, lattice, to_nchw
 from neural.operations.base import Network
 from neural.progress import Progress
 
@@ -20,6 +20,7 @@ class Enhance:
 
     task: ClassVar[str] = "enhance"
     title: ClassVar[str] = "Enhance"
+    needs_network: ClassVar[bool] = True
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = False
     adjusts: ClassVar[bool] = True
@@ -64,12 +65,6 @@ class Enhance:
             table = np.stack(np.meshgrid(tones, tones, tones, indexing="ij"), axis=-1)
         progress(1.0)
         return np.ascontiguousarray(table, np.float32)
-
-
-def lattice(n: int) -> Table:
-    """The table of ``n`` steps that changes nothing."""
-    axis = np.linspace(0, 1, n, dtype=np.float32)
-    return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
 
 
 def thumbnail(image: Image, mask: Mask, size: tuple[int, int]) -> dict[str, Tensor]:

@@ -43,6 +43,7 @@ class Inpaint:
 
     task: ClassVar[str] = "inpaint"
     title: ClassVar[str] = "Inpaint"
+    needs_network: ClassVar[bool] = True
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
     adjusts: ClassVar[bool] = False

@@ -19,7 +19,7 @@ from neural.image import (
     round_up,
     to_nchw,
 )
-from neural.looks import Look, recoloring, stacked
+from neural.looks import Look, recoloring, shares_of, stacked
 from neural.operations.base import Network
 from neural.progress import Progress
 from neural.tiling import tiled
@@ -45,6 +45,7 @@ class Style:
 
     task: ClassVar[str] = "style"
     title: ClassVar[str] = "Style"
+    needs_network: ClassVar[bool] = True
     needs_mask: ClassVar[bool] = False
     mask_is_strength: ClassVar[bool] = True
     adjusts: ClassVar[bool] = False
@@ -109,8 +110,7 @@ class Style:
         for look in self.looks:
             _check(look, network.card)
         whole = self.whole or self._seen(image)
-        shares = np.array([look.share for look in self.looks], np.float32)
-        shares = shares / shares.sum() if shares.any() else np.full_like(shares, 1 / len(shares))
+        shares = shares_of(self.looks)
         weights = np.zeros(MOST_LOOKS, np.float32)
         weights[: len(shares)] = shares
         matrix, offset = recoloring(whole.thumbnail, self.looks, shares)

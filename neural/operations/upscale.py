@@ -39,6 +39,7 @@ class Upscale:
 
     task: ClassVar[str] = "upscale"
     title: ClassVar[str] = "Upscale"
+    needs_network: ClassVar[bool] = True
     needs_mask: ClassVar[bool] = False
 
     scale: float = field(

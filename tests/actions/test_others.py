@@ -76,6 +76,7 @@ def test_zooming_keeps_the_middle_of_the_view():
 class Blur:
     task: ClassVar[str] = "blur"
     title: ClassVar[str] = "Blur"
+    needs_network: ClassVar[bool] = True
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
     adjusts: ClassVar[bool] = False

@@ -13,6 +13,7 @@ class Through:
 
     task: ClassVar[str] = "inpaint"
     title: ClassVar[str] = "Through"
+    needs_network: ClassVar[bool] = True
     needs_mask: ClassVar[bool] = True
     mask_is_strength: ClassVar[bool] = False
     adjusts: ClassVar[bool] = False

@@ -55,7 +55,7 @@ def test_a_result_says_how_it_came_about(tmp_path):
     made = engine(tmp_path, fill())
     result = made.run(Through(), noise(), hole(), Progress())
     card = made.library.models[0].card
-    assert result.card == card
+    assert result.cards[0] == card
     assert result.provider == CPU
     assert result.seconds > 0 and result.notes == ()
     assert made.status is not None
@@ -206,7 +206,7 @@ def test_a_named_model_is_the_one_that_runs(tmp_path):
     made = Engine([tmp_path], "cpu")
     for name, value in (("dark", 0.2), ("light", 0.9)):
         result = made.run(Through(), noise(), hole(), Progress(), model=name)
-        assert result.card.id == name
+        assert result.cards[0].id == name
         assert np.abs(result.image[hole() == 1] - value).max() < 1e-6
 
 

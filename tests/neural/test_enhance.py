@@ -5,8 +5,9 @@ import pytest
 
 from neural.card import Port, dump, parse
 from neural.errors import BadOutput, Cancelled, CardError, NeuralError
+from neural.image import lattice
 from neural.operations.base import described, parsed
-from neural.operations.enhance import Enhance, lattice, thumbnail
+from neural.operations.enhance import Enhance, thumbnail
 from neural.progress import CancelToken, Progress
 from neural.session import Session
 from tests.neural.graphs import CARD, IMAGE, MASK, TABLE, identity, to_middle

@@ -118,7 +118,7 @@ def test_smoke_trains_exports_and_runs(photos, tmp_path, capsys):
     mask = np.zeros((90, 110), np.float32)
     mask[30:60, 40:70] = 1
     result = Engine([models], device="cpu").run(Inpaint(), image, mask, Progress())
-    assert result.card.id == "inpaint-smoke"
+    assert result.cards[0].id == "inpaint-smoke"
     assert result.changed_outside == 0
 
 
