@@ -31,6 +31,14 @@ WINDOWS_BYTES = 1 << 26
 """Of the windows that are sorted at once."""
 
 
+def _number(
+    default: float, ends: tuple[float, float], unit: str, about: str, step: float = 1.0
+) -> Any:
+    """A parameter, as a form shows it."""
+    shown = {"step": step, "decimals": 0 if step >= 1 else 1, "unit": unit, "help": about}
+    return field(default=default, metadata={"min": ends[0], "max": ends[1], **shown})
+
+
 class Filter(Protocol):
     """What can be done to pixels."""
 
@@ -62,16 +70,12 @@ class GaussianBlur:
     title: ClassVar[str] = "Gaussian blur"
     spreads: ClassVar[bool] = True
 
-    radius: float = field(
-        default=4.0,
-        metadata={
-            "min": 0.1,
-            "max": 250.0,
-            "step": 0.5,
-            "decimals": 1,
-            "unit": "px",
-            "help": "The standard deviation: two thirds of the light come from within it.",
-        },
+    radius: float = _number(
+        4.0,
+        (0.1, 250.0),
+        "px",
+        "The standard deviation: two thirds of the light come from within it.",
+        step=0.5,
     )
 
     @property
@@ -105,14 +109,8 @@ class Median:
     spreads: ClassVar[bool] = True
     grain: ClassVar[int] = 1
 
-    radius: int = field(
-        default=1,
-        metadata={
-            "min": 1,
-            "max": 10,
-            "unit": "px",
-            "help": "Of the square around each pixel. What is smaller than half of it goes.",
-        },
+    radius: int = _number(
+        1, (1, 10), "px", "Of the square around each pixel. What is smaller than half of it goes."
     )
 
     @property
@@ -136,26 +134,9 @@ class Bilateral:
     spreads: ClassVar[bool] = False
     grain: ClassVar[int] = 1
 
-    radius: float = field(
-        default=3.0,
-        metadata={
-            "min": 0.5,
-            "max": 15.0,
-            "step": 0.5,
-            "decimals": 1,
-            "unit": "px",
-            "help": "The standard deviation of the blur.",
-        },
-    )
-    tones: float = field(
-        default=25.0,
-        metadata={
-            "min": 1.0,
-            "max": 150.0,
-            "step": 1.0,
-            "decimals": 0,
-            "help": "How different colors may be to be mixed, in levels of 255.",
-        },
+    radius: float = _number(3.0, (0.5, 15.0), "px", "The standard deviation of the blur.", step=0.5)
+    tones: float = _number(
+        25.0, (1.0, 150.0), "", "How different colors may be to be mixed, in levels of 255."
     )
 
     @property
@@ -177,24 +158,17 @@ class NonLocalMeans:
     spreads: ClassVar[bool] = False
     grain: ClassVar[int] = 1
 
-    strength: float = field(
-        default=10.0,
-        metadata={
-            "min": 1.0,
-            "max": 60.0,
-            "step": 1.0,
-            "decimals": 0,
-            "help": "How different patches may be, in levels of 255. About the level of the noise.",
-        },
+    strength: float = _number(
+        10.0,
+        (1.0, 60.0),
+        "",
+        "How different patches may be, in levels of 255. About the level of the noise.",
     )
-    search: int = field(
-        default=10,
-        metadata={
-            "min": 3,
-            "max": 17,
-            "unit": "px",
-            "help": "How far around like patches are looked for. The time goes with its square.",
-        },
+    search: int = _number(
+        10,
+        (3, 17),
+        "px",
+        "How far around like patches are looked for. The time goes with its square.",
     )
 
     PATCH: ClassVar[int] = 7
