@@ -8,10 +8,7 @@ dark or how flat it was. What a method does to the photographs as they are is th
 difference. Results are cut to 8 bits. Never give a set that the network was trained on.
 """
 
-import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -21,15 +18,13 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from neural.card import Metric, dump, load
+from neural.card import Metric
 from neural.image import Image, Table
 from neural.operations.base import Network
 from neural.operations.enhance import Enhance
 from neural.progress import Progress
-from neural.session import Session
-from neural.training import damage
+from neural.training import damage, evaluation
 from neural.training.data import Pixels
-from neural.training.evaluate_restore import pictures_of
 from neural.training.metrics import psnr
 from neural.training.nets.enhance import looked_up
 from neural.training.train_enhance import sorted_out, squashed
@@ -154,46 +149,33 @@ def difference(one: Pixels, other: Pixels) -> float:
 
 def main(argv: list[str] | None = None) -> None:
     """Print the table; with ``--write``, keep the network's row in the card."""
-    parser = argparse.ArgumentParser(prog="pentimento-train evaluate enhance", description=__doc__)
-    parser.add_argument("--model", required=True, metavar="ID")
-    parser.add_argument("--models", type=Path, default=Path("resources/models"))
-    parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
-    parser.add_argument("--held-out", action="store_true", help="every twentieth picture only")
-    parser.add_argument("--limit", type=int, default=0, metavar="N", help="pictures at most")
+    parser = evaluation.parser("enhance", __doc__)
     parser.add_argument("--times", type=int, default=3, metavar="N", help="each is damaged")
-    parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
-    path = args.models / f"{args.model}.json"
-    card = load(path)
-    model = Session(card, (args.models / card.file).read_bytes(), "cpu")
-    pictures = pictures_of(args.folder, held_out=args.held_out, limit=args.limit)
-    dataset = f"{args.folder.name}{', held out' if args.held_out else ''} ({len(pictures)})"
+    given = evaluation.Evaluation(args)
+    pictures, dataset = given.pictures, given.dataset
     print(f"{dataset}, each damaged {args.times} times")
     print("method            PSNR dB  gain dB  of all  made worse  undamaged: dE00 mean, most")
     scores = {}
-    for name, method in methods(model).items():
+    for name, method in methods(given.model).items():
         scores[name] = found = score(method, pictures, args.times)
         print(
             f"{name:16}  {found.psnr_db:7.2f}  {found.gain_db:7.2f}  {found.gain_all_db:6.2f}"
             f"  {found.worse:10.0%}"
             f"  {found.de00:15.2f}, {found.de00_most:.2f}"
         )
-    if args.write:
-        found = scores["network"]
-        rows = (
-            Metric(
-                dataset,
-                "damage unlike that of training",
-                {
-                    "psnr_db": round(found.psnr_db, 2),
-                    "gain_db": round(found.gain_db, 2),
-                    "gain_all_db": round(found.gain_all_db, 2),
-                },
-            ),
+    found = scores["network"]
+    gains = {
+        "psnr_db": round(found.psnr_db, 2),
+        "gain_db": round(found.gain_db, 2),
+        "gain_all_db": round(found.gain_all_db, 2),
+    }
+    given.keep(
+        [
+            Metric(dataset, "damage unlike that of training", gains),
             Metric(dataset, "as they are", {"de00": round(found.de00, 2)}),
-        )
-        others = tuple(each for each in card.metrics if each.dataset != dataset)
-        path.write_text(dump(replace(card, metrics=(*rows, *others))))
+        ]
+    )
 
 
 if __name__ == "__main__":

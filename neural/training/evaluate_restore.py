@@ -3,15 +3,13 @@
 White Gaussian noise is added in floating point and not cut to 0..1; PSNR and SSIM are over RGB, of
 results cut to 0..1. The filters of OpenCV get the strength, of two, that is best on the set; its
 non-local means takes 8 bits, so the noise is cut and rounded for it. BM3D is measured if the
-package ``bm3d`` is installed. The noise of cameras is that of ``neural.training.degrade``, in 8
-bits; methods are told what it is on average. Never give a set that the network was trained on.
+package ``bm3d`` is installed, which is free for non-commercial use alone. The noise of cameras is
+that of ``neural.training.degrade``, in 8 bits; methods are told what it is on average. Never give a
+set that the network was trained on.
 """
 
-import argparse
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
@@ -20,13 +18,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from neural.card import Metric, dump, load
+from neural.card import Metric
 from neural.image import Image
 from neural.operations.base import Network
 from neural.operations.denoise import AUTO, Denoise
 from neural.progress import Progress
-from neural.session import Session
-from neural.training import data, degrade
+from neural.training import degrade, evaluation
 from neural.training.metrics import psnr, ssim
 
 SIGMAS = (15, 25, 50)  # of 255
@@ -90,7 +87,7 @@ def bilateral(factor: float) -> Method:
 
 def bm3d(image: Image, level: float) -> Image:
     """Color block matching (Dabov et al., 2007)."""
-    from bm3d import bm3d_rgb  # type: ignore[import-not-found]
+    from bm3d import bm3d_rgb
 
     return np.asarray(bm3d_rgb(image.astype(np.float64), level), np.float32)
 
@@ -174,30 +171,13 @@ def table(
     }
 
 
-def pictures_of(folder: Path, *, held_out: bool, limit: int) -> list[Image]:
-    """The pictures of a folder, or every twentieth, which training leaves alone; 0..1."""
-    train, rest = data.listed([folder])
-    files = rest if held_out else sorted(train + rest)
-    files = files[:: -(-len(files) // limit)] if limit else files
-    return [data.read(path).astype(np.float32) / np.float32(255) for path in files]
-
-
 def main(argv: list[str] | None = None) -> None:
     """Print the table; with ``--write``, keep the network's row in the card."""
-    parser = argparse.ArgumentParser(prog="pentimento-train evaluate denoise", description=__doc__)
-    parser.add_argument("--model", required=True, metavar="ID")
-    parser.add_argument("--models", type=Path, default=Path("resources/models"))
-    parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
-    parser.add_argument("--held-out", action="store_true", help="every twentieth picture only")
-    parser.add_argument("--limit", type=int, default=0, metavar="N", help="pictures at most")
+    parser = evaluation.parser("denoise", __doc__)
     parser.add_argument("--only", action="append", default=[], metavar="METHOD")
-    parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
-    path = args.models / f"{args.model}.json"
-    card = load(path)
-    model = Session(card, (args.models / card.file).read_bytes(), "cpu")
-    pictures = pictures_of(args.folder, held_out=args.held_out, limit=args.limit)
-    dataset = f"{args.folder.name}{', held out' if args.held_out else ''} ({len(pictures)})"
+    given = evaluation.Evaluation(args)
+    pictures, dataset, model = given.pictures, given.dataset, given.model
     levels = ", ".join(map(str, SIGMAS))
     print(f"{dataset}: PSNR in dB / SSIM at sigma {levels}, of cameras; s per megapixel")
     found = table(model, pictures, args.only)
@@ -208,7 +188,7 @@ def main(argv: list[str] | None = None) -> None:
     print("Of the noise of cameras in flat patches, and of the gradient at edges, remain:")
     for name, (noise, edges) in real.items():
         print(f"{name:16}  {noise:6.1%}  {edges:6.1%}")
-    if args.write and "network" in found:
+    if "network" in found:
         rows = [
             Metric(
                 dataset,
@@ -219,8 +199,7 @@ def main(argv: list[str] | None = None) -> None:
         ]
         values = {key: round(value, 3) for key, value in real["network"]._asdict().items()}
         rows.append(Metric(dataset, "noise of cameras, what remains", values))
-        others = tuple(each for each in card.metrics if each.dataset != dataset)
-        path.write_text(dump(replace(card, metrics=(*rows, *others))))
+        given.keep(rows)
 
 
 if __name__ == "__main__":

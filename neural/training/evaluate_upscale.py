@@ -8,10 +8,9 @@ perceptual distance is of colors, and lower is better; what is crisp should win 
 PSNR.
 """
 
-import argparse
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -20,13 +19,12 @@ import torch
 from PIL import Image as Pillow
 from torch import Tensor
 
-from neural.card import Metric, dump, load
+from neural.card import Metric
 from neural.image import Image
 from neural.operations.upscale import Upscale
 from neural.progress import Progress
 from neural.session import Session
-from neural.training import metrics
-from neural.training.evaluate_restore import pictures_of
+from neural.training import evaluation, metrics
 from neural.training.losses import PerceptualDistance
 from neural.training.train_upscale import LUMA, small
 
@@ -112,27 +110,18 @@ def _tensor(image: Image) -> Tensor:
 
 def main(argv: list[str] | None = None) -> None:
     """Print the table; with ``--write``, keep the network's row in the card."""
-    parser = argparse.ArgumentParser(prog="pentimento-train evaluate upscale", description=__doc__)
-    parser.add_argument("--model", required=True, metavar="ID")
-    parser.add_argument("--models", type=Path, default=Path("resources/models"))
-    parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
-    parser.add_argument("--held-out", action="store_true", help="every twentieth picture only")
-    parser.add_argument("--limit", type=int, default=0, metavar="N", help="pictures at most")
+    parser = evaluation.parser("upscale", __doc__)
     parser.add_argument("--perceptual", type=Path, metavar="DIR", help="weights of the distance")
-    parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
-    path = args.models / f"{args.model}.json"
-    card = load(path)
-    scale = card.geometry.scale
-    pictures = pictures_of(args.folder, held_out=args.held_out, limit=args.limit)
-    dataset = f"{args.folder.name}{', held out' if args.held_out else ''} ({len(pictures)})"
-    model = Session(card, (args.models / card.file).read_bytes(), "cpu")
+    given = evaluation.Evaluation(args)
+    pictures, dataset, model = given.pictures, given.dataset, given.model
+    scale = given.card.geometry.scale
     methods = {
         "bicubic": resampled(scale, Pillow.Resampling.BICUBIC),
         "Lanczos": resampled(scale, Pillow.Resampling.LANCZOS),
         "network": network(model),
     }
-    if card.has("amount"):
+    if given.card.has("amount"):
         methods["crisp"] = network(model, 1.0)
     distance = PerceptualDistance(args.perceptual) if args.perceptual is not None else None
     print(f"{dataset}, ×{scale}: PSNR in dB / SSIM of the brightness; perceptual distance;")
@@ -144,16 +133,13 @@ def main(argv: list[str] | None = None) -> None:
             f"{name:10}  {row.psnr_db:5.2f} / {row.ssim:.4f}  {row.perceptual:6.4f}"
             f"  {row.seconds_per_mp:6.2f}"
         )
-    if args.write:
-        setting = f"MATLAB bicubic, ×{scale}"
-        settings = {"network": setting, "crisp": f"{setting}, crisp"}
-        rows = [
-            Metric(dataset, settings[name], row.values())
-            for name, row in found.items()
-            if name in settings
-        ]
-        others = [each for each in card.metrics if each.dataset != dataset]
-        path.write_text(dump(replace(card, metrics=(*rows, *others))))
+    setting = f"MATLAB bicubic, ×{scale}"
+    settings = {"network": setting, "crisp": f"{setting}, crisp"}
+    given.keep(
+        Metric(dataset, settings[name], row.values())
+        for name, row in found.items()
+        if name in settings
+    )
 
 
 if __name__ == "__main__":

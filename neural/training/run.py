@@ -19,6 +19,7 @@ from torch import Tensor, nn
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
 
+N = TypeVar("N", bound=nn.Module)
 C = TypeVar("C", bound=Any)  # a dataclass with the settings of a run
 
 
@@ -81,6 +82,13 @@ def load(folder: Path) -> dict[str, Any]:
     """Read the checkpoint of a run. Plain values and tensors only, never code."""
     state: dict[str, Any] = torch.load(folder / CHECKPOINT, weights_only=True)
     return state
+
+
+def averaged(net: N, state: Mapping[str, Any]) -> N:
+    """``net`` with the averaged weights of a checkpoint, as it is shipped."""
+    net.load_state_dict(state["average"])
+    plain: N = net.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return plain
 
 
 def adopt(net: nn.Module, weights: Mapping[str, Tensor]) -> None:

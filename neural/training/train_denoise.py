@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from neural.card import Metric, ModelCard, Port
+from neural.card import ModelCard, Port
 from neural.training import command, crops, degrade, export_restore, loop, run
 from neural.training.nets.denoise import MULTIPLE_OF, DenoiseNet
 
@@ -49,13 +49,11 @@ def build(c: Config) -> DenoiseNet:
     return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = ()) -> ModelCard:
+def export(folder: Path, models: Path, name: str) -> ModelCard:
     """Write the averaged network of a run as a model into ``models``."""
     state = run.load(folder)
-    net = build(Config(**state["config"]))
-    net.load_state_dict(state["average"])
-    plain = net.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    return export_restore.write(plain, KIND, state, models, name, metrics)
+    net = run.averaged(build(Config(**state["config"])), state)
+    return export_restore.write(net, KIND, state, models, name)
 
 
 def noisy(rng: torch.Generator, clean: Tensor, c: Config) -> tuple[Tensor, Tensor, Tensor]:

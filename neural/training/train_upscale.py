@@ -15,7 +15,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from neural.card import Metric, ModelCard, Port
+from neural.card import ModelCard, Port
 from neural.training import command, crops, degrade, export_restore, loop, run
 from neural.training.losses import PerceptualDistance
 from neural.training.nets.critic import PatchCritic, hinge, matched, pleased
@@ -58,18 +58,10 @@ def build(c: Config) -> UpscaleNet:
 
 def folded(state: dict[str, Any]) -> UpscaleNet:
     """The averaged network of a checkpoint, as it is shipped."""
-    net = build(Config(**state["config"]))
-    net.load_state_dict(state["average"])
-    return net.eval().to(memory_format=torch.contiguous_format).fold()  # type: ignore[call-overload]
+    return run.averaged(build(Config(**state["config"])), state).fold()
 
 
-def export(
-    folder: Path,
-    models: Path,
-    name: str,
-    metrics: tuple[Metric, ...] = (),
-    crisp: Path | None = None,
-) -> ModelCard:
+def export(folder: Path, models: Path, name: str, crisp: Path | None = None) -> ModelCard:
     """Write the averaged network of a run, folded, as a model into ``models``.
 
     crisp: a run that went on from that one with a perceptual loss. Both go into the model, which
@@ -91,14 +83,14 @@ def export(
         bytes_per_pixel=2700,  # 2400 at ×2, 3100 at ×4: how the process grew
     )
     if crisp is None:
-        return export_restore.write(net, kind, state, models, name, metrics)
+        return export_restore.write(net, kind, state, models, name)
     other = run.load(crisp)
     kind = replace(
         kind, inputs=(*kind.inputs, Port("amount", "amount", 1)), data=kind.data + CRISP_DATA
     )
     both = Blended(net, folded(other))
     state = {**state, "step": state["step"] + other["step"], "revision": other["revision"]}
-    return export_restore.write(both, kind, state, models, name, metrics)
+    return export_restore.write(both, kind, state, models, name)
 
 
 def small(large: Tensor, times: int) -> Tensor:
