@@ -14,8 +14,9 @@ from neural.training.degrade import chosen, to_light, uniform
 
 MOST_CLIPPED = 0.01  # of the pixels, by each kind of damage
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
-SHARE = 0.6  # of the pictures that each kind of damage reaches in training
-TEST_SHARE = 0.75  # likewise in tests
+SHARES = (0.1, 0.8)  # of the kinds of damage that reach a picture in training: each has its own
+TINTED = 0.6  # of the pictures have a wrong white: what is learned least easily
+TEST_SHARE = 0.75  # of the pictures that each kind of damage reaches in tests
 
 Kind = Callable[[Generator, int], "Change"]
 Change = Callable[[Tensor, Tensor], Tensor]
@@ -23,9 +24,13 @@ Change = Callable[[Tensor, Tensor], Tensor]
 
 
 def dulled(rng: Generator, clean: Tensor) -> Tensor:
-    """Damage as it is trained on: light first, then tones, in steps of 1 / 255."""
-    order = [exposed, tinted, hazed, contrasted, bent, saturated]
-    return _stored(clean, [kind(rng, len(clean)) for kind in order])
+    """Damage as it is trained on: of few or of many kinds, in any order, in steps of 1 / 255."""
+    n = len(clean)
+    kinds = (exposed, tinted, hazed, contrasted, bent, saturated)
+    share = uniform(rng, n, *SHARES)
+    order = torch.randperm(len(kinds), generator=rng, device=rng.device).tolist()
+    shares = [torch.full_like(share, TINTED) if kind is tinted else share for kind in kinds]
+    return _stored(clean, [_partly(rng, shares[i], kinds[i](rng, n)) for i in order])
 
 
 def dulled_otherwise(rng: Generator, clean: Tensor) -> Tensor:
@@ -36,7 +41,7 @@ def dulled_otherwise(rng: Generator, clean: Tensor) -> Tensor:
 
 def exposed(rng: Generator, count: int) -> Change:
     """Up to two stops too much or too little; half of the bright ones roll off toward white."""
-    stops, rolls = uniform(rng, count, -2, 2) * _some(rng, count), uniform(rng, count, 0, 1) < 0.5
+    stops, rolls = uniform(rng, count, -2, 2), uniform(rng, count, 0, 1) < 0.5
 
     def change(image: Tensor, strength: Tensor) -> Tensor:
         light, gain = to_light(image), 2 ** (stops * strength)
@@ -47,15 +52,15 @@ def exposed(rng: Generator, count: int) -> Change:
 
 
 def tinted(rng: Generator, count: int) -> Change:
-    """A white balance that is off: by 0.7 stops between red and blue, by 0.25 in green."""
-    warm, green = uniform(rng, count, -0.35, 0.35), uniform(rng, count, -0.25, 0.25)
-    stops = torch.cat([warm - green / 3, green * 2 / 3, -warm - green / 3], 1) * _some(rng, count)
+    """A white balance that is off: by a stop between red and blue, by 0.25 in green."""
+    warm, green = uniform(rng, count, -0.5, 0.5), uniform(rng, count, -0.25, 0.25)
+    stops = torch.cat([warm - green / 3, green * 2 / 3, -warm - green / 3], 1)
     return _lit(stops)
 
 
 def hazed(rng: Generator, count: int) -> Change:
     """A veil of nearly white light."""
-    veil = uniform(rng, count, 0, 0.4) * _some(rng, count)
+    veil = uniform(rng, count, 0, 0.4)
     color = 0.55 + 0.4 * torch.rand(count, 1, 1, 1, generator=rng, device=rng.device)
     color = color + 0.08 * (torch.rand(count, 3, 1, 1, generator=rng, device=rng.device) - 0.5)
     return lambda image, strength: _from_light(
@@ -65,20 +70,20 @@ def hazed(rng: Generator, count: int) -> Change:
 
 def contrasted(rng: Generator, count: int) -> Change:
     """Tones drawn together around a gray, or a little apart."""
-    factor = 1 + uniform(rng, count, -0.55, 0.35) * _some(rng, count)
-    middle = uniform(rng, count, 0.3, 0.6)
+    factor = 1 + uniform(rng, count, -0.55, 0.35)
+    middle = uniform(rng, count, 0.1, 0.8)
     return lambda image, strength: middle + (image - middle) * (1 + (factor - 1) * strength)
 
 
 def bent(rng: Generator, count: int) -> Change:
     """A gamma of 0.55 to 1.8."""
-    power = uniform(rng, count, -0.6, 0.6) * _some(rng, count)
+    power = uniform(rng, count, -0.6, 0.6)
     return lambda image, strength: image ** (power * strength).exp()
 
 
 def saturated(rng: Generator, count: int) -> Change:
     """Colors toward gray, or a little away from it."""
-    factor = uniform(rng, count, -0.65, 0.4) * _some(rng, count)
+    factor = uniform(rng, count, -0.65, 0.4)
 
     def change(image: Tensor, strength: Tensor) -> Tensor:
         gray = _luma(image, (0.299, 0.587, 0.114))
@@ -166,7 +171,13 @@ def _from_light(light: Tensor) -> Tensor:
     return torch.where(light <= 0.0031308, light * 12.92, curved)
 
 
-def _some(rng: Generator, count: int, share: float = SHARE) -> Tensor:
+def _partly(rng: Generator, share: Tensor, change: Change) -> Change:
+    """``change`` of a ``share`` of the pictures, ``(n, 1, 1, 1)``; the others stay."""
+    some = (uniform(rng, len(share), 0, 1) < share).float()
+    return lambda image, strength: change(image, strength * some)
+
+
+def _some(rng: Generator, count: int, share: float) -> Tensor:
     """1 for a share of the pictures, 0 for the others."""
     one = torch.ones(count, 1, 1, 1, device=rng.device)
     return chosen(rng, share, one, torch.zeros_like(one))

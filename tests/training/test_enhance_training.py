@@ -14,16 +14,21 @@ from neural.training.__main__ import main as command
 from neural.training.nets.enhance import (
     CURVES,
     FACTS,
+    FAR,
+    LEVELS,
     PARAMETERS,
     SIDE,
+    TRUSTED,
     EnhanceNet,
     Judge,
+    cautious,
     curve,
     facts,
     graded,
     lattice,
     looked_up,
 )
+from neural.training.train_enhance import KEPT, SEEN
 
 ENDS = torch.tensor([[0.1, 0.2, 0.3, 0.7, 0.8, 0.9]])
 
@@ -85,8 +90,7 @@ def test_tables_are_in_range_and_with_one_curve_for_all_grays_stay_gray_and_rise
     found = graded(colors, parameters, ends)
     assert found.min() >= 0 and found.max() <= 1
     one = CURVES // 3
-    parameters[:, :6] = parameters[:, :1]
-    parameters[:, 6 : 6 + CURVES] = parameters[:, 6 : 6 + one].repeat(1, 3)
+    parameters[:, LEVELS : LEVELS + CURVES] = parameters[:, LEVELS : LEVELS + one].repeat(1, 3)
     ends[:, :3], ends[:, 3:] = 0.1, 0.8
     grays = torch.linspace(0, 1, 9).expand(8, 3, -1)
     gray = graded(grays, parameters, ends)
@@ -96,10 +100,29 @@ def test_tables_are_in_range_and_with_one_curve_for_all_grays_stay_gray_and_rise
 
 def test_levels_put_the_ends_at_black_and_white():
     parameters = torch.zeros(1, PARAMETERS)
-    parameters[:, :6] = 20.0
+    parameters[:, :LEVELS] = FAR
     found = graded(ENDS.reshape(1, 2, 3).transpose(1, 2), parameters, ENDS)
     torch.testing.assert_close(found[0, :, 0], torch.zeros(3), atol=1e-5, rtol=0)
     torch.testing.assert_close(found[0, :, 1], torch.ones(3), atol=1e-5, rtol=0)
+
+
+def test_shared_levels_stretch_all_channels_alike_and_own_ones_each():
+    colors = torch.rand(1, 3, 20, generator=torch.Generator().manual_seed(0))
+    parameters = torch.zeros(1, PARAMETERS)
+    parameters[:, :2] = FAR
+    shared = graded(colors, parameters, ENDS)
+    torch.testing.assert_close(shared, ((colors - 0.1) / 0.8).clamp(0, 1))
+    parameters[:, 2:4] = FAR
+    low, high = ENDS[:, :3, None], ENDS[:, 3:, None]
+    own = graded(colors, parameters, ENDS)
+    torch.testing.assert_close(own, ((colors - low) / (high - low)).clamp(0, 1))
+
+
+def test_caution_leaves_black_and_white_and_draws_curves_toward_nothing():
+    parameters = random_parameters(1.0)
+    found = cautious(parameters)
+    torch.testing.assert_close(found[:, :LEVELS], parameters[:, :LEVELS])
+    torch.testing.assert_close(found[:, LEVELS:], parameters[:, LEVELS:] * TRUSTED)
 
 
 def test_facts_are_of_what_is_there_and_tell_the_ends():
@@ -116,7 +139,7 @@ def test_facts_are_of_what_is_there_and_tell_the_ends():
 def test_what_is_not_there_makes_no_difference():
     net = untrained()
     image, mask = torch.rand(1, 3, SIDE, SIDE), torch.zeros(1, 1, SIDE, SIDE)
-    mask[..., 20:50, 10:] = 1
+    mask[..., 80:200, 40:] = 1
     other = torch.where(mask > 0, torch.rand_like(image), image)
     torch.testing.assert_close(net(image, mask), net(other, mask), rtol=0, atol=1e-6)
     assert (net(image, mask) - net(other, torch.zeros_like(mask))).abs().max() > 1e-3
@@ -128,7 +151,7 @@ def test_a_picture_of_nothing_still_gives_a_table():
 
 
 def test_photos_are_sorted_by_their_light():
-    ramp = torch.linspace(0, 255, 192 * 192).reshape(192, 192, 1).expand(-1, -1, 3)
+    ramp = torch.linspace(0, 255, KEPT**2).reshape(KEPT, KEPT, 1).expand(-1, -1, 3)
     night, fog = ramp * 0.05, 100 + ramp * 0.2
     night = torch.where(ramp > 250, ramp, night)
     neon = ramp * torch.tensor([1.0, 0.1, 0.2])
@@ -139,11 +162,11 @@ def test_photos_are_sorted_by_their_light():
 
 
 def test_crops_are_of_the_right_photos_and_some_are_mirrored():
-    ramp = torch.linspace(0, 255, 192)[None, :, None].expand(192, -1, 3)
+    ramp = torch.linspace(0, 255, KEPT)[None, :, None].expand(KEPT, -1, 3)
     photos = torch.stack([ramp, ramp * 0.5]).byte()
     chosen = train_enhance.Thumbnails(photos, torch.tensor([1]), torch.tensor([0]))
-    found = chosen.draw(torch.Generator().manual_seed(0), 150, 20, 20)
-    assert found.shape == (40, 3, SIDE, SIDE)
+    found = chosen.draw(torch.Generator().manual_seed(0), 300, 20, 20)
+    assert found.shape == (40, 3, SEEN, SEEN)
     assert found[20:].max() <= 0.5 < found[:20].max()
     rises = found[:, 0, 0, -1] > found[:, 0, 0, 0]
     assert 8 < int(rises.sum()) < 32

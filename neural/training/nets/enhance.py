@@ -11,16 +11,18 @@ from torch.nn import functional as F
 
 from neural.training.nets.blocks import silence
 
-SIDE = 64  # px of the thumbnail, both ways: the photo is squashed, its colors are what counts
+SIDE = 256  # px of the thumbnail, both ways: the photo is squashed, its colors are what counts
+COUNTED = 64  # px, both ways, of which more than the extremes is known
 BINS = 16
-RANKS = (0.0, 0.002, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.998, 1.0)
-LOW, HIGH = 0, -1  # of them: what may become black and white
-FIELDS = 4  # parts of the picture, each way
-FACTS = 6 * BINS + 9 * len(RANKS) + 3 * FIELDS**2
+RANKS = (0.002, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.998)
+FACTS = 2 * (6 * BINS + 5 * len(RANKS)) + 8
 TONES = 12  # cells of the curve of each channel
 FINISH = 6  # cells of the curve that all channels share
+LEVELS = 10  # how far black and white go to the ends of all channels, and of each
+FAR = 9.0  # of a level: all the way
 CURVES = 3 * (TONES + 2)  # a slope at every knot and where black goes
-PARAMETERS = 6 + CURVES + 6 + FINISH + 2
+PARAMETERS = LEVELS + CURVES + 6 + FINISH + 2
+TRUSTED = 0.7  # of the curves and the matrix: learned from few photographs, they go too far
 LUMA = (0.299, 0.587, 0.114)
 
 
@@ -41,16 +43,13 @@ def curve(x: Tensor, slopes: Tensor, start: Tensor) -> Tensor:
 def graded(colors: Tensor, parameters: Tensor, ends: Tensor) -> Tensor:
     """What becomes of ``colors``, ``(n, 3, m)``, 0..1, sRGB.
 
-    parameters: ``(n, PARAMETERS)``; all zeros are the identity. ends: ``(n, 6)``, what may become
-    black and white in each channel. Black and white, a curve for each channel, a matrix that leaves
-    gray alone, one curve for all.
+    parameters: ``(n, PARAMETERS)``; all zeros are the identity. ends: ``(n, 6)``, the darkest and
+    the lightest value of each channel. Black and white, a curve for each channel, a matrix that
+    leaves gray alone, one curve for all.
     """
     n, _, m = colors.shape
-    levels, own, mix, finish = torch.split(parameters, [6, CURVES, 6, FINISH + 2], 1)
-    taken = (levels * 3).tanh()  # all or nothing is easily said
-    black = taken[:, :3] * ends[:, :3]
-    white = 1 - taken[:, 3:] * (1 - ends[:, 3:])
-    stretched = (colors - black[..., None]) / (white - black)[..., None].clamp(min=0.05)
+    levels, own, mix, finish = torch.split(parameters, [LEVELS, CURVES, 6, FINISH + 2], 1)
+    stretched = _stretched(colors, levels, ends)
     own = own.reshape(n * 3, TONES + 2)
     toned = curve(stretched.reshape(n * 3, m), _slopes(own[:, 1:]), own[:, :1].tanh() / 3)
     r, g, b = toned.reshape(n, 3, m).unbind(1)
@@ -68,23 +67,22 @@ def graded(colors: Tensor, parameters: Tensor, ends: Tensor) -> Tensor:
 def facts(image: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """What is to be known of pictures, ``(n, FACTS)``, and their ends, for ``graded``.
 
-    image: ``(n, 3, SIDE, SIDE)``, sRGB, 0..1. mask: ``(n, 1, SIDE, SIDE)``, 1 where nothing is to
-    be seen. The facts: histograms of each channel and of the brightness, the mean color of each
-    brightness, the values at some ranks, as they are and between the darkest and the lightest, and
-    the mean colors of the parts of the picture.
+    image: ``(n, 3, s, s)``, sRGB, 0..1, ``s`` a multiple of ``COUNTED``. mask: ``(n, 1, s, s)``, 1
+    where nothing is to be seen. The facts, of the picture as it is and with its channels stretched
+    from black to white: histograms of each channel and of the brightness, the mean color of each
+    brightness, the values at some ranks. And the ends.
     """
     keep = 1 - mask
-    luma = (image * image.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
-    chroma = image.amax(1, keepdim=True) - image.amin(1, keepdim=True)
-    planes = torch.cat([image, luma, chroma], 1)
-    ranked = _ranked(planes, keep)
-    low, high = ranked[:, :4, LOW, None], ranked[:, :4, HIGH, None]
-    relative = (ranked[:, :4] - low) / (high - low + 0.05)
-    weight = F.avg_pool2d(keep, SIDE // FIELDS)
-    fields = F.avg_pool2d(image * keep, SIDE // FIELDS) / (weight + 1e-3)
-    known = [_counted(planes[:, :4], keep), ranked * 2 - 1, relative, fields * 2 - 1]
-    ends = torch.cat([low[:, :3, 0], high[:, :3, 0]], 1)
-    return torch.cat([each.flatten(1) for each in known], 1), ends
+    low = (image + 2 * mask).amin((2, 3))
+    high = (image - 2 * mask).amax((2, 3))
+    ends = torch.cat([low, high], 1).clamp(0, 1)
+    step = image.shape[3] // COUNTED
+    few, some = (each[..., step // 2 :: step, step // 2 :: step] for each in (image, keep))
+    whole = torch.full((len(image), LEVELS), FAR, device=image.device)
+    stretched = _stretched(few.flatten(2), whole, ends).clamp(0, 1).reshape(few.shape)
+    common = torch.stack([low.amin(1), high.amax(1)], 1).clamp(0, 1)
+    known = [_told(few, some), _told(stretched, some), ends * 2 - 1, common * 2 - 1]
+    return torch.cat(known, 1), ends
 
 
 class Judge(nn.Module):
@@ -124,7 +122,7 @@ class EnhanceNet(nn.Module):
         """
         known, ends = facts(image, mask)
         colors = lattice(self.steps, image.device).flatten(2).expand(len(image), -1, -1)
-        found = graded(colors, self.judge(known), ends)
+        found = graded(colors, cautious(self.judge(known)), ends)
         return found.reshape(len(image), 3, self.steps**2, self.steps)
 
 
@@ -140,6 +138,35 @@ def looked_up(image: Tensor, tables: Tensor) -> Tensor:
     cube = tables.reshape(-1, 3, steps, steps, steps)
     places = image.permute(0, 2, 3, 1).flip(3)[:, None] * 2 - 1
     return F.grid_sample(cube, places, padding_mode="border", align_corners=True)[:, :, 0]
+
+
+def cautious(parameters: Tensor) -> Tensor:
+    """Black and white as a ``Judge`` says, and a part of its curves and its matrix."""
+    return torch.cat([parameters[:, :LEVELS], parameters[:, LEVELS:] * TRUSTED], 1)
+
+
+def _stretched(colors: Tensor, levels: Tensor, ends: Tensor) -> Tensor:
+    """``colors``, ``(n, 3, m)``, between new blacks and whites.
+
+    levels: ``(n, LEVELS)``, how far black and white go to the ends that all channels share (2), and
+    from there to those of each channel (2, and what each does differently, 6).
+    """
+    low, high = ends[:, :3], ends[:, 3:]
+    lowest, highest = low.amin(1, keepdim=True), high.amax(1, keepdim=True)
+    shared, own, blacks, whites = torch.split(levels * 3, [2, 2, 3, 3], 1)
+    shared = shared.tanh()  # all or nothing is easily said
+    black = shared[:, :1] * lowest + (own[:, :1] + blacks).tanh() * (low - lowest)
+    white = 1 - shared[:, 1:] * (1 - highest) - (own[:, 1:] + whites).tanh() * (highest - high)
+    return (colors - black[..., None]) / (white - black)[..., None].clamp(min=0.05)
+
+
+def _told(image: Tensor, keep: Tensor) -> Tensor:
+    """Histograms, mean colors of each brightness and values at ``RANKS``, ``(n, facts)``."""
+    luma = (image * image.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
+    chroma = image.amax(1, keepdim=True) - image.amin(1, keepdim=True)
+    planes = torch.cat([image, luma, chroma], 1)
+    ranked = _ranked(planes, keep).flatten(1) * 2 - 1
+    return torch.cat([_counted(planes[:, :4], keep), ranked], 1)
 
 
 def _counted(planes: Tensor, keep: Tensor) -> Tensor:
