@@ -36,10 +36,10 @@ class Task(train_style.Task):
 
     model = "adain"
 
-    def __init__(self, c: Config, data: loop.Data) -> None:
-        super().__init__(c, data)
-        assert data.perceptual is not None
-        self.net = build(c, data.perceptual)
+    def __init__(self, c: Config, given: loop.Data) -> None:
+        super().__init__(c, given)
+        assert given.perceptual is not None
+        self.net = build(c, given.perceptual)
 
     def painted(
         self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor | None = None

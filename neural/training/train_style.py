@@ -2,19 +2,25 @@
 
 The first folder of ``--data`` holds photographs to repaint, the last one pictures with a look. The
 repainting network is told a look as the principal components of feature statistics; the reading
-network learns to tell the same from the picture alone, and takes over more and more of the batch.
+network learns to tell the same from the picture alone, and every other picture is painted by what
+it reads.
+
+With ``--single PICTURE`` only that one look is learned, best from the weights of a run that knows
+many (``--start``): a model of its own, with the look beside it as a file.
 """
 
+import argparse
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from neural.card import ModelCard, Port, SourceType
-from neural.looks import color_moments, recolored
-from neural.training import command, crops, export_restore, looks, loop, run
+from neural.looks import SUFFIX, color_moments, dump, from_read, recolored, to_read
+from neural.training import command, crops, data, export_restore, looks, loop, run
 from neural.training.nets.style import LOOKS, MULTIPLE_OF, READ_MULTIPLE_OF, Reader, StyleNet
 
 PICTURES = (
@@ -47,6 +53,7 @@ class Config(loop.Config):
     smooth: float = 0.05
     range: float = 2.0  # weight of what is not in 0..1
     reading: float = 0.5
+    single: str = ""  # the file of the only look, if there is only one
     rate: float = 5e-4  # 2e-3 is too much for the last convolution: nothing is learned
     clip: float = 1.0
 
@@ -107,13 +114,14 @@ class Reading(nn.Module):
 
 def export(folder: Path, models: Path, name: str) -> ModelCard:
     """Write the averaged networks of a run as two models into ``models``: ``name``, and the one
-    that reads looks, which is called ``look`` where that says ``style``.
+    that reads looks, which is called ``look`` where that says ``style``. Of a single look the
+    second one is that look, in a file.
     """
     state = run.load(folder)
     c = Config(**state["config"])
     pair = build(c).eval()
     pair.load_state_dict(state["average"])
-    reader = name.replace("style", "look")
+    reader = name if c.single else name.replace("style", "look")
     reading = export_restore.Kind(
         task="look",
         title="Look (reader)",
@@ -142,7 +150,15 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
         tiling="global_stats",
         sees=pair.painter.sees,
     )
-    export_restore.write(Reading(pair.reader), reading, state, models, reader)
+    if c.single:
+        painting = replace(painting, title=f"Style ({Path(c.single).stem})")
+        image = whole(c.single)
+        with torch.no_grad():
+            code = pair.reader(image)
+        look = from_read(code.numpy(), image.numpy(), Path(c.single).stem, name)
+        (models / f"{name}{SUFFIX}").write_text(dump(look))
+    else:
+        export_restore.write(Reading(pair.reader), reading, state, models, reader)
     return export_restore.write(Painting(pair.painter), painting, state, models, name)
 
 
@@ -151,17 +167,17 @@ class Task(loop.Task):
 
     model = "style"
 
-    def __init__(self, c: Config, data: loop.Data) -> None:
-        assert data.perceptual is not None
-        self.c, self.net, device = c, build(c), data.device
-        self.statistics = looks.Statistics(data.perceptual).to(device)
-        whole = data.crops
-        first = data.counts[0]
-        self.photos = crops.among(whole, slice(0, first))
-        self.styles = crops.among(whole, slice(first, None))
-        self.basis = self._basis(data.packed.with_name("looks.pt")).to(device)
-        self.checks = crops.centers(data.held_out, 1000, c.read_size).to(device)
-        self.held = data.held_counts[0]
+    def __init__(self, c: Config, given: loop.Data) -> None:
+        assert given.perceptual is not None
+        self.c, self.net, device = c, build(c), given.device
+        self.statistics = looks.Statistics(given.perceptual).to(device)
+        pool, first = given.crops, given.counts[0]
+        self.photos = crops.among(pool, slice(0, first))
+        self.styles = only(c.single, device) if c.single else crops.among(pool, slice(first, None))
+        self.net.reader.requires_grad_(not c.single)
+        self.basis = self._basis(given.packed.with_name("looks.pt")).to(device)
+        self.checks = crops.centers(given.held_out, 1000, c.read_size).to(device)
+        self.held = given.held_counts[0]
 
     def _basis(self, kept: Path) -> looks.Basis:
         if not kept.exists():
@@ -187,7 +203,8 @@ class Task(loop.Task):
         c, n = self.c, self.c.count
         shrink = 1 + step % 2 if 2 * c.size <= self.photos.smallest else 1
         image = self.photos.draw(rng, n, c.size, shrink)
-        pool = self.photos if step * 37 % 100 < round(c.photos * 100) else self.styles
+        is_photo = not c.single and step * 37 % 100 < round(c.photos * 100)
+        pool = self.photos if is_photo else self.styles
         return image, seen(pool, rng, n, c.read_size)
 
     def loss(
@@ -218,8 +235,11 @@ class Task(loop.Task):
     ) -> tuple[Tensor, Tensor | None]:
         """What ``net`` makes of pictures, and the codes that it read off ``style``, if it did."""
         colored = in_colors_of(image, style)
+        if self.c.single:
+            style = whole(self.c.single).to(image).expand(len(image), -1, -1, -1)
+            told = None
         change, read = net(colored, style, told)
-        return colored + change.float(), read
+        return colored + change.float(), None if self.c.single else read
 
     def features(self, picture: Tensor) -> list[Tensor]:
         return self.statistics.features(picture.contiguous(memory_format=torch.channels_last))
@@ -247,6 +267,19 @@ class Task(loop.Task):
             total["content"] += float(_content(features, content))
             rows.append([style.cpu(), *result.cpu()])
         return {k: v / len(styles) for k, v in total.items()}, rows
+
+
+def whole(path: str) -> Tensor:
+    """All of a picture, as a look is read off it."""
+    return torch.from_numpy(to_read(data.read(Path(path)).astype(np.float32) / np.float32(255)))
+
+
+def only(path: str, device: torch.device) -> crops.Crops:
+    """The picture of the only look, as a pool of one."""
+    pixels = data.read(Path(path))
+    h, w = pixels.shape[:2]
+    flat = torch.from_numpy(pixels.flatten()).to(device)
+    return crops.Crops(flat, torch.tensor([[0, h, w]], device=device), min(h, w))
 
 
 def seen(pool: crops.Crops, rng: Generator, count: int, size: int) -> Tensor:
@@ -313,7 +346,12 @@ SCRIPT = loop.Script("style", Config, SMOKE, Task, export)
 
 def main(argv: list[str] | None = None) -> None:
     """Train from the command line."""
-    command.main(SCRIPT, argv, __doc__ or "")
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--single", type=Path, metavar="PICTURE")
+    args, rest = parser.parse_known_args(argv)
+    if args.single is not None:
+        rest += ["--set", f"single={str(args.single.absolute())!r}"]
+    command.main(SCRIPT, rest, __doc__ or "")
 
 
 if __name__ == "__main__":

@@ -106,6 +106,20 @@ def test_drawings_are_made_of_the_photos_of_a_folder(photos, tmp_path):
         assert image.size == (graphic.SIDE, graphic.SIDE)
 
 
+def test_a_single_look_is_a_model_with_its_look_beside_it(smoked, photos, perceptual, tmp_path):
+    picture = sorted(photos.iterdir())[3]
+    given = ["--data", str(photos), "--data", str(photos), "--perceptual", str(perceptual)]
+    rest = ["--single", str(picture), "--start", str(smoked), "--out", str(tmp_path)]
+    command(["style", "--smoke", "--steps", "2", *given, *rest, "--device", "cpu"])
+    painter, look = network(tmp_path, "style-latest"), looks.load(tmp_path / "style-latest.look")
+    assert look.name == picture.stem
+    assert not (tmp_path / "look-latest.json").exists()
+    image = np.random.default_rng(0).random((40, 50, 3), np.float32)
+    every = np.ones(image.shape[:2], np.float32)
+    result = Style((look,))(painter, image, every, Progress(lambda fraction, text: None))
+    assert np.abs(result - image).mean() > 0.01
+
+
 def test_evaluation_prints_a_table_draws_a_sheet_and_writes_the_card(
     smoked, photos, perceptual, tmp_path, capsys
 ):
