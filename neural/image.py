@@ -126,6 +126,17 @@ def resampled(
     return np.stack(scaled, axis=-1)
 
 
+def averaged(planes: Image | Mask, reach: int) -> Image:
+    """The mean within ``reach`` pixels each way, ``(h, w)`` or ``(h, w, c)``, edges repeated."""
+    side = 2 * reach + 1
+    for axis in (0, 1):
+        pad = [(reach + 1, reach) if each == axis else (0, 0) for each in range(planes.ndim)]
+        sums = np.pad(planes, pad, mode="edge").cumsum(axis=axis, dtype=np.float64)
+        ends = np.moveaxis(sums, axis, 0)
+        planes = np.moveaxis((ends[side:] - ends[:-side]) / side, 0, axis).astype(np.float32)
+    return planes
+
+
 def extend_edges(image: Image, known: NDArray[np.bool_]) -> Image:
     """Fill the unknown pixels with the colors of the known ones nearest to them, smoothly.
 

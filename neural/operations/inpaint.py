@@ -12,6 +12,7 @@ from neural.errors import NeuralError
 from neural.holes import Part, bridged, depth, hung, parts, wider
 from neural.image import Box, Image, Mask, bounds, extend_edges, from_nchw, pad_to, resize, to_nchw
 from neural.operations.base import Network
+from neural.overlay import lifted
 from neural.progress import Progress
 from neural.texture import synthesize
 
@@ -23,6 +24,8 @@ DEEP_PX = 64  # a hole deeper than this is shown to the network smaller: none wa
 MARGIN = 0.75  # of the hole's longer side, around it, for the network to see
 SOURCE_MARGIN = 1.5  # and to copy from
 LEAST_MARGIN_PX = 64
+
+OBJECT, OVERLAY = "object", "overlay"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,16 @@ class Inpaint:
     mask_is_strength: ClassVar[bool] = False
     adjusts: ClassVar[bool] = False
 
+    removes: str = field(
+        default=OBJECT,
+        metadata={
+            "label": "Removes",
+            "choices": (OBJECT, OVERLAY),
+            "help": "An object goes with all that is under the mask. An overlay is see-through "
+            "lettering or a logo of one color, somewhere under the mask: it is taken off, and the "
+            "picture under it comes back.",
+        },
+    )
     seed: int = field(
         default=0,
         metadata={
@@ -88,6 +101,24 @@ class Inpaint:
             raise NeuralError("The mask is empty: paint over what is to go first.")
         if hole.all():
             raise NeuralError("The mask covers everything: leave something to go on from.")
+        amount = mask[hole][:, None].clip(0, 1)
+        result = self._replaced(network, *self._left(image, hole, progress), progress)
+        result[hole] = image[hole] + (result[hole] - image[hole]) * amount
+        progress(1.0)
+        return result
+
+    def _left(self, image: Image, hole: Hole, progress: Progress) -> tuple[Image, Hole]:
+        """The picture without an overlay, if that is to go, and what is then still to fill."""
+        if self.removes == OBJECT:
+            return image, hole
+        found = lifted(image, hole)
+        if found is None:
+            progress.note("No overlay was found: everything under the mask was replaced.")
+            return image, hole
+        return found
+
+    def _replaced(self, network: Network, image: Image, hole: Hole, progress: Progress) -> Image:
+        """The picture with its holes filled, those far from each other one by one."""
         height, width = hole.shape
         groups = _grouped([Group(self.context(p.box, width, height), (p,)) for p in parts(hole)])
         result = image.copy()
@@ -100,9 +131,6 @@ class Inpaint:
                 here = box._replace(x=box.x - view.x, y=box.y - view.y)
                 result[box.slices][own] = filled[here.slices][own]
             done += group.area
-        amount = mask[hole][:, None].clip(0, 1)
-        result[hole] = image[hole] + (result[hole] - image[hole]) * amount
-        progress(1.0)
         return result
 
     def _filled(self, network: Network, image: Image, hole: Hole, progress: Progress) -> Image:
