@@ -23,7 +23,7 @@ Key = Qt.Key
 RECIPE = {
     "operation": "inpaint",
     "parameters": {"seed": 41, "strength": 0.5},
-    "model": "inpaint-2",
+    "model": "inpaint-3",
     "version": "1.0.0",
     "sha256": "a3" * 32,
     "provider": "CPUExecutionProvider",
@@ -278,7 +278,7 @@ def test_r39_a_neural_layer_tells_how_it_was_made(qtbot, panel):
     index = panel.model.index_of(node(panel, "Inpaint · seed 41"))
     told = index.data(Qt.ItemDataRole.ToolTipRole)
     for fact in (
-        "inpaint-2",
+        "inpaint-3",
         "1.0.0",
         "a3" * 32,
         "Seed: 41",
