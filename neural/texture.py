@@ -31,7 +31,7 @@ NEAR_PX, FAR_PX = 8, 32  # from the border of the hole; by eye
 STEP_PX = 4  # in which that is measured
 MORE = 2.5  # times as much copies count that fit, or lie far in
 BLUR_STEPS = 3  # each way and twice: the scale at which copies are to agree with the structure
-DOUBT = 0.04  # a difference in color there that halves what is added far in; six photographs liked 0.03
+DOUBT = 0.04  # a difference in color there that halves what is added far in
 STEPS = tuple((y, x) for y in (0, -1, 1) for x in (0, -1, 1))
 
 
