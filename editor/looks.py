@@ -44,7 +44,7 @@ def of_file(path: Path, engine: Engine, progress: Progress) -> Look:
     """
     if path.suffix.lower() == SUFFIX:
         return looks.load(path)
-    return of_document(formats.load(path), path.stem, engine, progress)
+    return of_document(formats.load_small(path, retouch.OVERVIEW_PX), path.stem, engine, progress)
 
 
 def shipped_looks() -> Path:
@@ -87,7 +87,7 @@ class Looks:
             count += 1
             name = f"{_named(look.name)} {count}"
         path = self._free_path(name)
-        _write(replace(look, name=name, share=1.0), path)
+        write(replace(look, name=name, share=1.0), path)
         self._refresh()
         return next(kept for kept in self.kept if kept.path == path)
 
@@ -112,7 +112,7 @@ class Looks:
             NeuralError: the name is empty, or the disk refuses.
         """
         assert kept.is_own
-        _write(replace(kept.look, name=_named(name)), kept.path)
+        write(replace(kept.look, name=_named(name)), kept.path)
         self._refresh()
 
     def remove(self, kept: Kept) -> None:
@@ -159,8 +159,12 @@ def _named(name: str) -> str:
     return name.strip()
 
 
-def _write(look: Look, path: Path) -> None:
-    """Whole, or not at all."""
+def write(look: Look, path: Path) -> None:
+    """Write a look to a file, whole or not at all.
+
+    Raises:
+        NeuralError: the disk refuses.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as file:

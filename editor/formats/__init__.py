@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import stat
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from editor.atomic import replacing
 from editor.document.document import Document
-from editor.formats import export, ora_reader, ora_writer, raster
+from editor.formats import export, ora_reader, ora_writer, raster, small
 from editor.formats.base import MAX_BYTES, FormatError, Notes, Report, silent
 from editor.formats.export import JpegOptions, Options, PngOptions, TiffOptions, WebpOptions
 
@@ -30,6 +32,7 @@ __all__ = [
     "WebpOptions",
     "decode",
     "load",
+    "load_small",
     "options_for",
     "save",
 ]
@@ -44,15 +47,16 @@ def load(path: Path, report: Report = silent) -> Document:
     Raises:
         FormatError: it is not one we can read; the message can be shown as it is.
     """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise FormatError(f"{path.name} is not a file.")
-        with path.open("rb") as file:
-            document = _load(file, path.name, report)
-    except OSError as error:
-        raise FormatError(f"{path.name} could not be opened: {_reason(error)}.") from error
-    document.source = replace(document.source, path=path)
-    return document
+    return _opened(path, report, raster.load)
+
+
+def load_small(path: Path, side: int, report: Report = silent) -> Document:
+    """The same, but a picture larger than 2 * ``side`` px is made small while it is read.
+
+    Raises:
+        FormatError: it is not one we can read; the message can be shown as it is.
+    """
+    return _opened(path, report, partial(small.load, side=side))
 
 
 def decode(data: bytes, name: str) -> Document:
@@ -61,7 +65,7 @@ def decode(data: bytes, name: str) -> Document:
     Raises:
         FormatError: it is not one we can read.
     """
-    return _load(io.BytesIO(data), name, silent)
+    return _load(io.BytesIO(data), name, silent, raster.load)
 
 
 def options_for(path: Path) -> Options | None:
@@ -103,7 +107,21 @@ def save(
         raise FormatError(f"{path.name} could not be saved: {_reason(error)}.") from error
 
 
-def _load(file: IO[bytes], name: str, report: Report) -> Document:
+def _opened(path: Path, report: Report, load_raster: Callable[..., Document]) -> Document:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FormatError(f"{path.name} is not a file.")
+        with path.open("rb") as file:
+            document = _load(file, path.name, report, load_raster)
+    except OSError as error:
+        raise FormatError(f"{path.name} could not be opened: {_reason(error)}.") from error
+    document.source = replace(document.source, path=path)
+    return document
+
+
+def _load(
+    file: IO[bytes], name: str, report: Report, load_raster: Callable[..., Document]
+) -> Document:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size > MAX_BYTES:
@@ -115,7 +133,7 @@ def _load(file: IO[bytes], name: str, report: Report) -> Document:
     with warnings.catch_warnings(record=True) as heard:
         warnings.filterwarnings("always", category=UserWarning)  # how Pillow speaks of damage
         try:
-            document = (ora_reader if is_archive else raster).load(file, name, report)
+            document = (ora_reader.load if is_archive else load_raster)(file, name, report=report)
         except MemoryError:
             raise FormatError(f"{name} is too large for the memory of this computer.") from None
     if any(issubclass(each.category, UserWarning) for each in heard):

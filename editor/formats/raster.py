@@ -102,7 +102,7 @@ def read(file: IO[bytes], name: str, formats: tuple[str, ...] = READS) -> Pictur
         notes += ("Its IPTC texts, which are not repeated as XMP, were left out.",)
     if frames > 1:
         notes += (f"Only the first of the {frames} pictures in {name} was opened.",)
-    return Picture(np.ascontiguousarray(_turn(pixels, orientation)), kept, notes)
+    return Picture(np.ascontiguousarray(turned(pixels, orientation)), kept, notes)
 
 
 def _pixels(image: Image.Image, file: IO[bytes]) -> tuple[Pixels, Notes]:
@@ -202,7 +202,7 @@ def _by_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
     return converted
 
 
-def _turn(pixels: Pixels, orientation: int) -> Pixels:
+def turned(pixels: Pixels, orientation: int) -> Pixels:
     """``pixels`` as the EXIF orientation, 1..8, wants them shown."""
     if orientation >= 5:
         pixels = pixels.transpose(1, 0, 2)
