@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from editor import paths
 from editor.autosave import Autosave
 from editor.jobs import JobRunner
+from editor.looks import Looks, shipped_looks
 from editor.settings import Settings
 from editor.tools import TOOLS
 from editor.ui import theme
@@ -42,7 +43,7 @@ class App:
         preferences = settings.preferences
         folders = [shipped_models(), paths.models()]
         self.runner, self.disk = JobRunner(), JobRunner()
-        self.previews = JobRunner(beside=self.runner)
+        self.previews, self.idle = (JobRunner(beside=self.runner) for _ in range(2))
         self.workspace, self.autosave = Workspace(), Autosave()
         self.window = MainWindow(
             self.workspace,
@@ -52,6 +53,8 @@ class App:
             self.runner,
             self.disk,
             self.previews,
+            self.idle,
+            Looks(shipped_looks(), paths.looks()),
             self.autosave,
         )
         TextFocus(application, parent=self.window)
@@ -59,6 +62,7 @@ class App:
     def close(self) -> None:
         """Stop the threads; nothing is left to recover."""
         self.previews.close()
+        self.idle.close()
         self.runner.close()
         self.disk.close()
         self.autosave.close()

@@ -24,7 +24,7 @@ class Clipboard:
 
     def get(self) -> Clip | None:
         """The picture there is, if there is one."""
-        data = _offered()
+        data = offered()
         if self._clip is not None and data.data(OURS) == self._mark():
             return self._clip
         image = dropped_image(data)
@@ -32,7 +32,7 @@ class Clipboard:
 
     def files(self) -> list[Path]:
         """The files there are, as from a file manager."""
-        return dropped_files(_offered())
+        return dropped_files(offered())
 
     def put(self, clip: Clip) -> None:
         """Offer ``clip``."""
@@ -48,7 +48,7 @@ class Clipboard:
         return QByteArray(f"{id(self)}-{self._count}".encode())
 
 
-def _offered() -> QMimeData:
+def offered() -> QMimeData:
     """What is on the clipboard; Qt has nothing at all to give before anybody copied anything."""
     data: QMimeData | None = QGuiApplication.clipboard().mimeData()
     return QMimeData() if data is None else data

@@ -35,10 +35,15 @@ def refusal(data: QMimeData) -> str | None:
     layer of ours, which belongs in the tree."""
     if data.hasFormat(MIME):
         return ""
-    if (
-        dropped_files(data)
-        or data.hasImage()
-        or any(f.startswith("image/") for f in data.formats())
-    ):
+    if is_picture(data):
         return None
     return OFFLINE if data.hasUrls() else ""
+
+
+def is_picture(data: QMimeData) -> bool:
+    """Whether there are files or a picture in what is dragged, be it a layer of ours."""
+    return bool(
+        dropped_files(data)
+        or data.hasImage()
+        or any(form.startswith("image/") for form in data.formats())
+    )

@@ -1,4 +1,4 @@
-"""A sentence over the canvas for who is here for the first time (R35)."""
+"""Sentences over the canvas: for who is here for the first time (R35), and for who drags there."""
 
 from __future__ import annotations
 
@@ -47,3 +47,22 @@ class Hint(QLabel):
         self.adjustSize()
         x = (self._over.width() - self.width()) // 2
         self.move(x, self._over.height() - self.height() - 6 * SPACE)
+
+
+class DropHint(QLabel):
+    """Says what happens to what is dragged over a widget, in its middle at the top."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.setObjectName("hint")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Until it is hidden."""
+        self.setText(sentence)
+        self.adjustSize()
+        self.move((self._over.width() - self.width()) // 2, 6 * SPACE)
+        self.show()
+        self.raise_()

@@ -19,6 +19,7 @@ from editor.extend import Margins
 from editor.filters import Filter
 from editor.healing import Healer
 from editor.jobs import Job, JobRunner
+from editor.looks import Looks
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.ui import dialogs, theme
@@ -43,6 +44,7 @@ from editor.ui.safekeeping import Safekeeping
 from editor.ui.stage import Stage
 from editor.ui.start_page import StartPage
 from editor.ui.status import StatusBar
+from editor.ui.style_editor import StyleEditor
 from editor.ui.tabs import DocumentTabs, title_of
 from editor.ui.toolbox import Toolbox, ToolOptions
 from editor.ui.variants import Variants
@@ -67,10 +69,12 @@ class MainWindow(QMainWindow):
         runner: JobRunner,
         disk: JobRunner,
         previews: JobRunner,
+        idle: JobRunner,
+        looks: Looks,
         autosave: Autosave,
     ) -> None:
         """runner: for networks. disk: for reading and writing files, so that saving never waits for
-        a network. previews: beside ``runner``."""
+        a network. previews, idle: beside ``runner``, the latter for pictures of looks."""
         super().__init__()
         self.workspace, self.tools, self.settings = workspace, tools, settings
         self.engine, self.runner, self._disk = engine, runner, disk
@@ -102,7 +106,8 @@ class MainWindow(QMainWindow):
         self.previewer = Previewer(workspace, previews, runner, lambda: self.canvas.seen, self)
         self.filters = Filters(workspace, runner, self.previewer, self.canvas)
         preview_bar = PreviewBar(self.previewer, settings.previews)
-        self.neural_panel = NeuralPanel(workspace, engine, self.run, preview_bar)
+        style = StyleEditor(self, looks, runner, idle)
+        self.neural_panel = NeuralPanel(workspace, engine, self.run, preview_bar, style)
         layers = LayerPanel(workspace)
         self._layout = Layout(self)
         self._layout.add_bars(self.tabs, options_bar, self.toolbox, self.status)
@@ -126,6 +131,8 @@ class MainWindow(QMainWindow):
 
         layers.asked.connect(self.menus.run)
         self.tabs.close_asked.connect(lambda view: file.close_view(self, view))
+        self.canvas.takes_looks = lambda: self.neural_panel.takes_looks
+        self.canvas.look_dropped.connect(style.styling.drop)
         self.canvas.files_dropped.connect(self.incoming.files)
         self.canvas.image_dropped.connect(self.incoming.image)
         self.canvas.options_changed.connect(self.tool_options.refresh)

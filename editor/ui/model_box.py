@@ -19,6 +19,7 @@ class ModelBox(QComboBox):
         super().__init__()
         self._engine = engine
         self._models: tuple[Model, ...] = ()
+        self._is_needed = True
         self.setAccessibleName("Model")
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
@@ -28,9 +29,17 @@ class ModelBox(QComboBox):
         chosen: str | None = self.currentData()
         return chosen
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing to choose: one model that can be used, or none is needed."""
+        if not self._models:
+            return not self._is_needed
+        return len(self._models) == 1 and not self._models[0].problem
+
     def list_for(self, value: Operation) -> None:
         """Offer the models that an operation can run, silently; the chosen one stays if it can."""
         models = self._engine.library.of_task(value.task)
+        self._is_needed = value.needs_network
         if models == self._models and self.count():
             return
         self._models, chosen = models, self.model_id

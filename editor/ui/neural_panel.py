@@ -28,18 +28,21 @@ from editor.ui.form import Form
 from editor.ui.model_box import ModelBox
 from editor.ui.preview_bar import PreviewBar
 from editor.ui.prose import Prose
+from editor.ui.style_editor import StyleEditor
 from editor.ui.theme import SPACE, icon
 from editor.workspace import Workspace
 from neural.card import ModelCard
 from neural.engine import Engine
 from neural.errors import NeuralError
+from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Resizing, parameters
+from neural.operations.base import Operation, Resizing, most_looks, parameters, with_looks
 
 Run = Callable[[Operation, str | None], None]
 
 MASK_TOOL = "mask"
 NO_MASK = "First paint over what should go."
+NO_LOOK = "First choose a look."
 VARIANTS = 6
 
 
@@ -60,15 +63,15 @@ class NeuralPanel(QWidget):
         engine: Engine,
         run: Run,
         preview: PreviewBar,
+        style: StyleEditor,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._workspace, self._engine, self._run = workspace, engine, run
-        self.preview = preview
+        self.preview, self.style_editor = preview, style
         self._offered: tuple[Operation, str | None] | None = None
         self._document: Document | None = None
         self._values = {kind.task: kind() for kind in OPERATIONS}
-        self._form: Form | None = None
         self.operation = QComboBox()
         self.operation.setAccessibleName("Operation")
         for kind in OPERATIONS:
@@ -93,6 +96,7 @@ class NeuralPanel(QWidget):
         self.paint = QPushButton("Take the mask brush")
         self.result = Prose(dim=True)
         self._form_place = QVBoxLayout()
+        self._form = Form(self.value)
         self._lay_out()
         self.operation.currentIndexChanged.connect(self._show_operation)
         self.model.currentIndexChanged.connect(self._follow)
@@ -102,6 +106,7 @@ class NeuralPanel(QWidget):
         self.paint.clicked.connect(lambda: self._workspace.choose_tool(MASK_TOOL))
         workspace.tool_changed.connect(self._follow)
         workspace.active_changed.connect(self._show_document)
+        style.styling.chosen.connect(self._take_looks)
         self._show_operation()
         self._show_document()
 
@@ -109,6 +114,11 @@ class NeuralPanel(QWidget):
     def value(self) -> Operation:
         """The operation with its parameters as they are shown."""
         return self._values[self.operation.currentData()]
+
+    @property
+    def takes_looks(self) -> bool:
+        """Whether an operation is shown that pictures can be dropped on."""
+        return self.isVisible() and most_looks(self.value) > 0
 
     def refusal(self) -> str:
         """Why nothing can be run right now, in a sentence; empty if it can."""
@@ -119,6 +129,8 @@ class NeuralPanel(QWidget):
             return reason
         if self.value.needs_mask and self._document.selection.is_empty:
             return NO_MASK
+        if most_looks(self.value) and not self.style_editor.styling.looks:
+            return NO_LOOK
         if isinstance(self.value, Resizing):
             try:
                 enlarge.size_of(self.value, self._document.size)
@@ -161,7 +173,7 @@ class NeuralPanel(QWidget):
         self._follow()
 
     def _lay_out(self) -> None:
-        choices = QFormLayout()
+        self._choices = choices = QFormLayout()
         choices.setContentsMargins(0, 0, 0, 0)
         choices.setHorizontalSpacing(3 * SPACE)
         choices.setVerticalSpacing(2 * SPACE)
@@ -180,9 +192,11 @@ class NeuralPanel(QWidget):
         column.setSpacing(2 * SPACE)
         column.addLayout(choices)
         column.addWidget(self.facts)
+        column.addWidget(self.style_editor.wells)
         column.addLayout(self._form_place)
         column.addWidget(self.becomes)
         column.addWidget(self.result)
+        column.addWidget(self.style_editor.gallery)
         column.addStretch(1)
         below = QVBoxLayout()  # never scrolled out of sight
         below.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
@@ -221,10 +235,9 @@ class NeuralPanel(QWidget):
         self._follow()
 
     def _show_operation(self) -> None:
-        if self._form is not None:
-            self._form_place.removeWidget(self._form)
-            self._form.hide()  # it may take a while to go
-            self._form.deleteLater()
+        self._form_place.removeWidget(self._form)
+        self._form.hide()  # it may take a while to go
+        self._form.deleteLater()
         self._form = Form(self.value)
         self._form.changed.connect(self._keep)
         self._form_place.addWidget(self._form)
@@ -234,7 +247,25 @@ class NeuralPanel(QWidget):
             label.setMinimumWidth(width)
         for button in (self.another, self.several):
             button.setVisible(hasattr(self.value, "seed"))
+        most = most_looks(self.value)
+        for part in (self.style_editor.wells, self.style_editor.gallery):
+            part.setVisible(most > 0)
+        if most:
+            self._set_looks(self.style_editor.styling.looks)
         self._follow()
+
+    def _take_looks(self, looks: tuple[Look, ...]) -> None:
+        """The user chose others: show at once what becomes of the picture."""
+        if most_looks(self.value):
+            self._set_looks(looks)
+            self._follow()
+            self.preview.switch_on()
+
+    def _set_looks(self, looks: tuple[Look, ...]) -> None:
+        """Operations that take looks share them."""
+        value = with_looks(self.value, looks[: most_looks(self.value)])
+        self._values[value.task] = value
+        self._form.set_value(value)
 
     def _keep(self, value: Operation) -> None:
         self._values[value.task] = value
@@ -245,9 +276,10 @@ class NeuralPanel(QWidget):
 
     def _follow(self) -> None:
         self.model.list_for(self.value)
+        self._choices.setRowVisible(self.model, not self.model.is_settled)
         refusal = self.refusal()
         self.why.say(refusal)
-        self.why.setVisible(bool(refusal))
+        self.why.setVisible(refusal not in ("", NO_LOOK))  # the empty well says the latter
         for button in (self.run_button, self.another, self.several):
             button.setEnabled(not refusal)
         self.run_button.setDefault(not refusal)
@@ -269,7 +301,6 @@ class NeuralPanel(QWidget):
 
     def _show_unused(self, cards: list[ModelCard]) -> None:
         """Switch off the parameters that the networks take no notice of, and say why."""
-        assert self._form is not None
         for each in parameters(self.value):
             if each.input:
                 without = [card.name for card in cards if not card.has(each.input)]
@@ -300,7 +331,6 @@ class NeuralPanel(QWidget):
     def _run_another(self) -> None:
         value: Any = self.value
         following = dataclasses.replace(value, seed=value.seed + 1)
-        assert self._form is not None
         self._form.set_value(following)
         self._keep(following)
         self.run_current()

@@ -22,6 +22,7 @@ from editor.document.lut import Lut, lattice
 from editor.formats import cube, load, save
 from editor.jobs import Job
 from editor.ui import dialogs
+from editor.ui.hint import Hint
 from editor.ui.layer_panel import LayerPanel
 from editor.ui.menus import RecentMenu
 from tests.actions.shell import photo, select
@@ -315,7 +316,7 @@ def test_the_status_line_says_size_depth_and_profile(window):
 def test_the_first_hint_is_shown_until_something_was_run(window):
     """R35: one sentence for who is here for the first time."""
     window.workspace.add(photo())
-    hint = window.canvas.findChild(QLabel, "hint")
+    hint = window.canvas.findChild(Hint)
     assert hint.isVisible()
     window.workspace.choose_tool("brush")
     assert not hint.isVisible()

@@ -6,17 +6,21 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from editor import paths
 from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.inference import submit
 from editor.jobs import JobRunner
+from editor.looks import Looks
 from editor.ui.neural_panel import NO_MASK, NeuralPanel
 from editor.ui.preview_bar import PreviewBar
 from editor.ui.previewer import Previewer
+from editor.ui.style_editor import StyleEditor
 from editor.workspace import Workspace
 from neural.engine import Engine
 from neural.operations.inpaint import Inpaint
 from neural.operations.upscale import Upscale
+from tests.actions.shell import FakeShell
 from tests.neural.graphs import CARD, doubled, fill, install, lit
 
 HOLE = Rect(40, 40, 24, 16)
@@ -66,9 +70,25 @@ def bar(workspace, runner):
 
 
 @pytest.fixture
-def panel(qtbot, workspace, models, runs, bar):
-    panel = NeuralPanel(workspace, Engine([models], "cpu"), lambda *run: runs.append(run), bar)
-    qtbot.addWidget(panel)
+def make_panel(qtbot, workspace, runs, bar, runner, tmp_path):
+    """A panel around an engine, not yet shown."""
+    idle = JobRunner(beside=runner)
+
+    def make(engine):
+        shell = FakeShell()
+        shell.workspace, shell.engine = workspace, engine
+        style = StyleEditor(shell, Looks(tmp_path / "looks", paths.looks()), runner, idle)
+        panel = NeuralPanel(workspace, engine, lambda *run: runs.append(run), bar, style)
+        qtbot.addWidget(panel)
+        return panel
+
+    yield make
+    idle.close()
+
+
+@pytest.fixture
+def panel(make_panel, models):
+    panel = make_panel(Engine([models], "cpu"))
     panel.resize(260, 330)
     panel.show()
     return panel
@@ -112,13 +132,12 @@ def test_without_a_document_it_asks_for_one(panel, workspace):
     assert not panel.run_button.isEnabled()
 
 
-def test_r29_a_missing_model_is_named_with_file_and_hash(qtbot, models, workspace, runs, bar):
+def test_r29_a_missing_model_is_named_with_file_and_hash(make_panel, models, workspace):
     engine = Engine([models], "cpu")
     missing = next(model for model in engine.library.models if model.card.id == "fill-1")
     missing.path.unlink()
     engine.library.refresh()
-    panel = NeuralPanel(workspace, engine, lambda *run: runs.append(run), bar)
-    qtbot.addWidget(panel)
+    panel = make_panel(engine)
     select(workspace.document)
     assert panel.model.currentText() == "Old fill"
     assert panel.run_button.isEnabled()
@@ -131,11 +150,8 @@ def test_r29_a_missing_model_is_named_with_file_and_hash(qtbot, models, workspac
     assert panel.why.minimumSizeHint().width() < 100
 
 
-def test_r29_no_model_at_all_disables_the_button_only(qtbot, tmp_path, workspace, runs, bar):
-    panel = NeuralPanel(
-        workspace, Engine([tmp_path / "none"], "cpu"), lambda *run: runs.append(run), bar
-    )
-    qtbot.addWidget(panel)
+def test_r29_no_model_at_all_disables_the_button_only(make_panel, tmp_path, workspace):
+    panel = make_panel(Engine([tmp_path / "none"], "cpu"))
     select(workspace.document)
     assert panel.model.currentText() == "None found"
     assert "No model for inpaint" in panel.why.text()

@@ -1,0 +1,204 @@
+"""The looks that a picture is to take on: where they come from, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QImage
+
+from editor import formats, retouch
+from editor import looks as kept
+from editor.document.document import Document
+from editor.formats import FormatError
+from editor.jobs import Job, JobRunner
+from editor.retouch import OVERVIEW_PX
+from editor.ui.drops import dropped_files, dropped_image
+from editor.ui.look_pictures import LookPictures
+from editor.ui.qimage import for_screen, from_qimage
+from neural import looks
+from neural.engine import Engine
+from neural.errors import NeuralError
+from neural.looks import SUFFIX, Look
+from neural.operations.style import MOST_LOOKS
+from neural.progress import Progress
+
+PICTURE_PX = 256
+"""Of what is shown of a picture that a look was read off."""
+
+TOO_MANY = f"At most {MOST_LOOKS} looks can be mixed."
+
+
+@dataclass(frozen=True)
+class Read:
+    """A look, and a small picture of what it was read off, if that was a picture."""
+
+    look: Look
+    picture: QImage | None
+
+
+Source = Callable[[Progress], Read]
+"""Gives a look on the job thread. Raises ``NeuralError``, ``FormatError`` or ``Cancelled``."""
+
+
+class Styling(QObject):
+    """Up to four looks and their shares.
+
+    ``changed()``: they are others, whoever changed them; ``chosen(looks)``: the user did.
+    ``said(sentence)``: something of what was dropped could not be used.
+    """
+
+    changed = Signal()
+    chosen = Signal(object)
+    said = Signal(str)
+
+    def __init__(
+        self,
+        engine: Engine,
+        runner: JobRunner,
+        pictures: LookPictures,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.pictures = pictures
+        self.looks: tuple[Look, ...] = ()
+        self._engine, self._runner = engine, runner
+        self._job: Job | None = None
+        for ended in (runner.finished, runner.failed, runner.cancelled):
+            ended.connect(self._on_ended)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether looks are being read off pictures."""
+        return self._job is not None
+
+    def show(self, shown: tuple[Look, ...]) -> None:
+        """Have these; nobody chose them."""
+        if shown != self.looks:
+            self.looks = shown
+            self.changed.emit()
+
+    def choose(self, chosen: Sequence[Look]) -> None:
+        """Have these, each as much as the others."""
+        some = chosen[:MOST_LOOKS]
+        self._take(tuple(replace(look, share=round(1 / len(some), 4)) for look in some))
+
+    def add(self, look: Look) -> None:
+        """Mix one more in, or take it out if it is there."""
+        others = [each for each in self.looks if not same(each, look)]
+        if len(others) < len(self.looks):
+            self.choose(others)
+        elif len(others) < MOST_LOOKS:
+            self.choose([*others, look])
+        else:
+            self.said.emit(TOO_MANY)
+
+    def remove(self, place: int) -> None:
+        self.choose([look for i, look in enumerate(self.looks) if i != place])
+
+    def mix(self, shares: Sequence[float]) -> None:
+        """Let each count as much as its share."""
+        pairs = zip(self.looks, shares, strict=True)
+        self._take(tuple(replace(look, share=round(share, 4)) for look, share in pairs))
+
+    # What is dropped or pasted.
+
+    def drop(self, data: QMimeData, place: int | None = None) -> bool:
+        """Take the looks of dropped pictures; whether there are any. place: of the first of them;
+        without one they take the place of all."""
+        paths, image = dropped_files(data), dropped_image(data)
+        if paths:
+            self.read_files(paths, place)
+        elif image is not None:
+            self._read([partial(self._of_image, image)], "a picture", place)
+        return bool(paths) or image is not None
+
+    def read_files(self, paths: Sequence[Path], place: int | None = None) -> None:
+        """Take the looks of files, be they looks or pictures."""
+        title = paths[0].name if len(paths) == 1 else f"{len(paths)} pictures"
+        self._read([partial(self._of_file, path) for path in paths], title, place)
+
+    def _read(self, sources: Sequence[Source], title: str, place: int | None) -> None:
+        if self._job is not None:
+            self._job.quiet = True
+            self._job.token.cancel()
+        if len(sources) > MOST_LOOKS:
+            self.said.emit(f"{TOO_MANY} The first {MOST_LOOKS} pictures were taken.")
+        work = partial(_all_read, sources[:MOST_LOOKS])
+        job = Job(f"Read the look of {title}", work, partial(self._place, place))
+        self._job = job
+        self._runner.submit(job)
+        self.changed.emit()
+
+    def _place(self, place: int | None, answer: tuple[list[Read], list[str]]) -> None:
+        read, problems = answer
+        for each in read:
+            if each.picture is not None:
+                self.pictures.put(each.look, each.picture)
+        found = [each.look for each in read]
+        self._job = None
+        if place is None:
+            self.choose(found)
+        else:
+            self.choose([*self.looks[:place], *found, *self.looks[place + len(found) :]])
+        if problems:
+            self.said.emit(" ".join(problems))
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+            self.changed.emit()
+
+    def _take(self, chosen: tuple[Look, ...]) -> None:
+        self.looks = chosen
+        self.changed.emit()
+        self.chosen.emit(chosen)
+
+    def _of_file(self, path: Path, progress: Progress) -> Read:
+        if path.suffix.lower() == SUFFIX:
+            return Read(looks.load(path), None)
+        document = formats.load_small(path, OVERVIEW_PX, progress.part(0, 0.6))
+        return self._of_document(document, path.stem, progress.part(0.6, 1))
+
+    def _of_image(self, image: QImage, progress: Progress) -> Read:
+        small = image
+        if max(image.width(), image.height()) > 2 * OVERVIEW_PX:
+            small = _scaled(image, OVERVIEW_PX)
+        document = Document.from_pixels(from_qimage(small))
+        return self._of_document(document, "Dropped picture", progress)
+
+    def _of_document(self, document: Document, name: str, progress: Progress) -> Read:
+        look = kept.of_document(document, name, self._engine, progress)
+        seen = for_screen(retouch.overview(document), document.metadata.profile)
+        return Read(look, _scaled(seen, PICTURE_PX))
+
+
+def same(one: Look, other: Look) -> bool:
+    """Whether two are the same, whatever they are called and however much they count."""
+    return (one.space, one.code, one.colors) == (other.space, other.code, other.colors)
+
+
+def _all_read(sources: Sequence[Source], progress: Progress) -> tuple[list[Read], list[str]]:
+    """What could be read, and sentences about what could not.
+
+    Raises:
+        NeuralError: nothing could be read.
+    """
+    read, problems = [], []
+    for i, source in enumerate(sources):
+        try:
+            read.append(source(progress.part(i / len(sources), (i + 1) / len(sources))))
+        except (NeuralError, FormatError) as problem:
+            problems.append(str(problem))
+    if not read:
+        raise NeuralError(" ".join(problems))
+    return read, problems
+
+
+def _scaled(image: QImage, side: int) -> QImage:
+    return image.scaled(
+        side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
