@@ -1,9 +1,8 @@
 """Train style transfer: a network that repaints pictures, and one that reads looks off them.
 
-The first folder of ``--data`` holds photographs to repaint, the last one pictures with a look. The
-repainting network is told a look as the principal components of feature statistics; the reading
-network learns to tell the same from the picture alone, and every other picture is painted by what
-it reads.
+The first folder of ``--data`` holds photographs to repaint, the others pictures with a look; each
+folder counts as much as the next. The repainting network is told a look as the principal components
+of feature statistics; the reading network learns to tell the same from the picture alone.
 
 With ``--single PICTURE`` only that one look is learned, best from the weights of a run that knows
 many (``--start``): a model of its own, with the look beside it as a file.
@@ -11,6 +10,7 @@ many (``--start``): a model of its own, with the look beside it as a file.
 
 import argparse
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -48,11 +48,11 @@ class Config(loop.Config):
     count: int = 4
     photos: float = 0.1  # of the looks, those of photographs
     style: float = 1.0
-    content: float = 0.3
+    content: float = 1.2
     color: float = 2.0
     smooth: float = 0.05
     range: float = 2.0  # weight of what is not in 0..1
-    reading: float = 0.5
+    reading: float = 30.0
     single: str = ""  # the file of the only look, if there is only one
     rate: float = 5e-4  # 2e-3 is too much for the last convolution: nothing is learned
     clip: float = 1.0
@@ -70,14 +70,10 @@ class Pair(nn.Module):
         self, image: Tensor, style: Tensor, told: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """What to add to ``image``, which has the colors of ``style``, to give it its strokes, and
-        the codes that were read off ``style``. told: codes that every other picture is painted by
-        instead.
+        the codes that were read off ``style``. told: codes to paint by instead.
         """
         read = self.reader(style)
-        code = read
-        if told is not None:
-            is_told = torch.arange(len(read), device=read.device)[:, None] % 2 == 1
-            code = torch.where(is_told, told.to(read.dtype), read)
+        code = read if told is None else told
         return self.painter.change(image, code), read
 
 
@@ -173,7 +169,11 @@ class Task(loop.Task):
         self.statistics = looks.Statistics(given.perceptual).to(device)
         pool, first = given.crops, given.counts[0]
         self.photos = crops.among(pool, slice(0, first))
-        self.styles = only(c.single, device) if c.single else crops.among(pool, slice(first, None))
+        ends = np.cumsum(given.counts)
+        parts = [slice(a, b) for a, b in pairwise(ends)]
+        self.styles = [crops.among(pool, part) for part in parts]
+        if c.single:
+            self.styles = [only(c.single, device)]
         self.net.reader.requires_grad_(not c.single)
         self.basis = self._basis(given.packed.with_name("looks.pt")).to(device)
         self.checks = crops.centers(given.held_out, 1000, c.read_size).to(device)
@@ -185,7 +185,7 @@ class Task(loop.Task):
             found = []
             with torch.no_grad():
                 for i in range(self.c.basis // 8):
-                    pool = self.photos if i % 4 == 0 else self.styles
+                    pool = [self.photos, *self.styles][i % (1 + len(self.styles))]
                     found.append(
                         [p.cpu() for p in self.told(seen(pool, rng, 8, self.c.read_size))[1]]
                     )
@@ -204,7 +204,7 @@ class Task(loop.Task):
         shrink = 1 + step % 2 if 2 * c.size <= self.photos.smallest else 1
         image = self.photos.draw(rng, n, c.size, shrink)
         is_photo = not c.single and step * 37 % 100 < round(c.photos * 100)
-        pool = self.photos if is_photo else self.styles
+        pool = self.photos if is_photo else self.styles[step % len(self.styles)]
         return image, seen(pool, rng, n, c.read_size)
 
     def loss(
