@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from editor import adjust, enlarge, retouch
 from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.layer import AdjustmentLayer, Layer
+from editor.document.mips import scale_down
+from editor.document.reduced import reduced
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import Box, Image
-from neural.operations.base import Operation, Resizing, Retouching
+from neural.operations.base import Operation, Resizing, Retouching, Scalable
 from neural.progress import Progress
 
 LIMIT_PX = 1 << 20
@@ -22,6 +25,16 @@ LIMIT_PX = 1 << 20
 ENLARGED_PX = 1 << 18
 """The same, of what becomes larger."""
 
+DRAFT_PX = 1 << 17
+"""What a network that does nearly the same to a smaller picture is shown of it first: less than a
+second. ``FULL_PX`` is what it is shown then."""
+
+FULL_PX = 1 << 22
+
+COARSE = 1.5
+"""How many times as large as in the result what a network paints may be without being told."""
+
+FINER = "It will be finer than is shown here; zoom in to see it as it will be."
 OUT_OF_SIGHT = "What would change is out of sight."
 
 
@@ -32,7 +45,7 @@ class Preview:
     picture: that part as a document of its own; of another size than ``rect`` if it would be
     enlarged. rect: where it belongs. holds: while what is looked at lies in here, nothing is
     missing. is_partial: only the middle of what is looked at was computed. notes: sentences that
-    came with the result.
+    came with the result. better: makes a better one, if this is a draft.
     """
 
     picture: Document
@@ -40,6 +53,7 @@ class Preview:
     holds: Rect
     is_partial: bool = False
     notes: tuple[str, ...] = ()
+    better: Maker | None = None
 
 
 Maker = Callable[[Document, Rect, Progress], Preview]
@@ -53,13 +67,15 @@ class OperationPreview:
     """The ``Maker`` for an operation and a model.
 
     What can be had in part is computed for what is seen, in its real size, and equals the later
-    result there; of the rest, all is computed. What it takes all of a document for is kept.
+    result there; of the rest, all is computed. What can be had of a smaller picture, nearly, is
+    shown as a draft first. What it takes all of a document for is kept.
     """
 
     def __init__(self, operation: Operation, engine: Engine, model: str | None = None) -> None:
         self._operation, self._engine, self._model = operation, engine, model
         self._local: tuple[Document, Retouching | None] | None = None
         self._adjustment: tuple[Document, AdjustmentLayer] | None = None
+        self._reduced: dict[int, tuple[Document, Document, Scalable, OperationPreview]] = {}
 
     def __call__(self, document: Document, seen: Rect, progress: Progress) -> Preview:
         operation = self._operation
@@ -68,21 +84,66 @@ class OperationPreview:
         if operation.adjusts:
             layer = self._found_adjustment(operation, document, progress)
             return Preview(with_layer(document, layer, seen), seen, seen)
-        return self._replaced(operation, document, seen, progress)
+        if isinstance(operation, Scalable):
+            return self._in_steps(operation, document, seen, progress)
+        return self._replaced(operation, document, seen, progress, LIMIT_PX)
+
+    def _in_steps(
+        self, operation: Scalable, document: Document, seen: Rect, progress: Progress
+    ) -> Preview:
+        """A draft, unless what is seen is so little that it takes no longer without."""
+        grain = operation.grain(*document.size)
+        looked_at = _looked_at(retouch.to_replace(operation, document), seen)
+        evenly = (grain & -grain).bit_length() - 1  # how often it can be halved
+        draft, full = (_level(looked_at, px) for px in (DRAFT_PX, FULL_PX))
+        full = min(max(full, evenly), draft)
+        if full == draft:
+            return self._at(operation, draft, document, seen, progress)
+        shown = self._at(operation, draft, document, seen, progress)
+        return replace(shown, better=partial(self._at, operation, full))
+
+    def _at(
+        self,
+        operation: Scalable,
+        level: int,
+        document: Document,
+        seen: Rect,
+        progress: Progress,
+    ) -> Preview:
+        """That of a document that was halved ``level`` times."""
+        kept = self._reduced.get(level)
+        if kept is None or kept[0] is not document:
+            smaller = operation.reduced(1 << level, *document.size)
+            maker = OperationPreview(smaller, self._engine, self._model)
+            kept = self._reduced[level] = document, reduced(document, level), smaller, maker
+        _, small, smaller, maker = kept
+        part = scale_down(seen, level).intersect(small.rect)
+        shown = maker._replaced(smaller, small, part, progress, FULL_PX)
+        holds = seen if shown.holds == part else _in_full(shown.holds, small, document)
+        notes = shown.notes
+        if smaller.grain(*small.size) << level > operation.grain(*document.size) * COARSE:
+            notes += (FINER,)
+        rect = _in_full(shown.rect, small, document)
+        return replace(shown, rect=rect, holds=holds, notes=notes)
 
     def _replaced(
-        self, operation: Retouching, document: Document, seen: Rect, progress: Progress
+        self,
+        operation: Retouching,
+        document: Document,
+        seen: Rect,
+        progress: Progress,
+        limit: int,
     ) -> Preview:
-        """With the layer that would be made in its place."""
+        """With the layer that would be made in its place; limit: pixels."""
         hole = retouch.to_replace(operation, document)
         looked_at = _looked_at(hole, seen)
         progress(0.01)
         local = self._found_local(operation, document, hole)
         part, holds = hole, document.rect
         if local is not None:
-            part = middle_of(looked_at, LIMIT_PX)
+            part = middle_of(looked_at, limit)
             holds = seen if part == looked_at else part
-            part = self._aligned(part, hole, document)
+            part = self._aligned(part, hole, document, local)
         answer = retouch.apply(
             local or operation,
             document.snapshot(),
@@ -102,7 +163,7 @@ class OperationPreview:
         looked_at = _looked_at(document.rect, seen)
         part = middle_of(looked_at, ENLARGED_PX)
         holds = seen if part == looked_at else part
-        part = self._aligned(part, document.rect, document)
+        part = self._aligned(part, document.rect, document, operation)
         answer = enlarge.apply(operation, document, self._engine, progress, self._model, part)
         return Preview(answer.document, part, holds, holds != seen, answer.account.notes)
 
@@ -132,13 +193,18 @@ class OperationPreview:
             self._adjustment = document, answer.layer
         return self._adjustment[1]
 
-    def _aligned(self, part: Rect, hole: Rect, document: Document) -> Rect:
-        """A little more, so that a network with strides sees the grid that it sees in the whole."""
+    def _aligned(self, part: Rect, hole: Rect, document: Document, local: Operation) -> Rect:
+        """A little more, so that a network with strides sees the grid that it sees in the whole.
+
+        local: what is run on the part.
+        """
         card = self._engine.availability(self._operation.task, self._model).card
         step = card.geometry.multiple_of if card is not None else 1
-        size = document.size
-        own = self._operation.context(Box(*part), *size)
-        all_of_it = self._operation.context(Box(*hole), *size)
+        size, operation = document.size, self._operation
+        if isinstance(operation, Scalable):
+            step *= operation.grain(*size)
+        own = local.context(Box(*part), *size)
+        all_of_it = operation.context(Box(*hole), *size)
         dx, dy = (own.x - all_of_it.x) % step, (own.y - all_of_it.y) % step
         return Rect.from_edges(part.x - dx, part.y - dy, part.right, part.bottom)
 
@@ -153,6 +219,23 @@ def _looked_at(hole: Rect, seen: Rect) -> Rect:
     if looked_at.is_empty:
         raise NeuralError(OUT_OF_SIGHT)
     return looked_at
+
+
+def _level(rect: Rect, px: int) -> int:
+    """How often a part is to be halved until it has no more than ``px`` pixels."""
+    level = 0
+    while (rect.w * rect.h) >> 2 * level > px and min(rect.w, rect.h) >> level > 1:
+        level += 1
+    return level
+
+
+def _in_full(rect: Rect, small: Document, document: Document) -> Rect:
+    """Where a part of a reduced document belongs: its far borders are those of the whole."""
+    (w, h), (full_w, full_h) = small.size, document.size
+    times = full_w // w
+    right = full_w if rect.right == w else rect.right * times
+    bottom = full_h if rect.bottom == h else rect.bottom * times
+    return Rect.from_edges(rect.x * times, rect.y * times, right, bottom)
 
 
 def with_layer(document: Document, layer: Layer | AdjustmentLayer, part: Rect) -> Document:

@@ -6,17 +6,19 @@ import pytest
 from editor import adjust, enlarge, preview, retouch
 from editor.document.document import Document
 from editor.document.geometry import Rect, Size
-from editor.preview import OUT_OF_SIGHT, OperationPreview, middle_of
+from editor.preview import FINER, OUT_OF_SIGHT, OperationPreview, middle_of
 from neural.engine import Engine, shipped_models
 from neural.errors import NeuralError
+from neural.looks import Look
 from neural.operations import OPERATIONS
 from neural.operations.base import Resizing
 from neural.operations.denoise import Denoise
 from neural.operations.enhance import Enhance
 from neural.operations.inpaint import Inpaint
+from neural.operations.style import Style
 from neural.operations.upscale import Upscale
 from neural.progress import Progress
-from tests.neural.graphs import CARD, blur, install
+from tests.neural.graphs import CARD, blur, install, install_style
 from tests.neural.operations import Through
 from tests.neural.test_denoise_shipped import scene, with_noise
 from tests.test_adjust import PART, brightener, dark
@@ -173,3 +175,73 @@ def test_what_is_measured_in_all_of_a_document_is_measured_once(monkeypatch):
 def test_every_operation_says_what_it_is_on_a_part(kind):
     local = kind().local(lambda: scene())
     assert local is None or type(local) is kind
+
+
+RED = Look("Red", "look-1", (0.2, 0.0, 0.0), (0.5, 0.4, 0.4, *(np.eye(3) * 0.02).ravel().tolist()))
+
+
+def grainy(w, h):
+    """Noise on a ramp."""
+    noise = np.random.default_rng(0).integers(0, 60, (h, w, 4))
+    pixels = (noise + np.linspace(40, 190, w)[:, None]).astype(np.uint8)
+    pixels[..., 3] = 255
+    return Document.from_pixels(pixels)
+
+
+@pytest.fixture
+def painters(tmp_path):
+    install_style(tmp_path)
+    return Engine([tmp_path], "cpu")
+
+
+@pytest.mark.parametrize("stroke", [1, 2, 3])
+def test_strokes_of_any_size_are_previewed_in_their_place(painters, stroke):
+    made = grainy(1500, 1100)
+    style = Style((RED,), stroke=stroke)
+    later = after_running(made, style, painters)
+    shown = OperationPreview(style, painters)(made, Rect(901, 503, 203, 150), Progress())
+    assert shown.better is None and shown.holds == (901, 503, 203, 150)
+    assert shown.rect.contains(shown.holds)
+    part = Rect(*shown.holds)
+    at = Rect(part.x - shown.rect.x, part.y - shown.rect.y, part.w, part.h)
+    assert np.abs(cut(pixels_of(shown), at) - cut(later, part)).max() <= 1
+
+
+def test_all_of_a_large_picture_is_shown_small_at_first_and_then_better(painters):
+    made = grainy(1300, 900)
+    make = OperationPreview(Style((RED,)), painters)
+    draft = make(made, made.rect, Progress())
+    assert draft.rect == draft.holds == made.rect and not draft.is_partial
+    assert draft.picture.size.w * draft.picture.size.h <= preview.DRAFT_PX
+    assert FINER in draft.notes
+    shown = draft.better(made, made.rect, Progress())
+    assert shown.rect == shown.holds == made.rect and shown.better is None
+    assert shown.picture.size == made.size and shown.notes == ()
+    later = after_running(made, Style((RED,)), painters)
+    assert np.abs(pixels_of(shown) - later).max() <= 1
+    means = [pixels_of(each)[..., :3].mean() for each in (draft, shown)]
+    assert abs(means[0] - means[1]) < 3
+
+
+def test_a_large_picture_whose_strokes_are_large_is_worked_on_small(painters):
+    made = grainy(2600, 1800)
+    draft = OperationPreview(Style((RED,), stroke=4), painters)(made, made.rect, Progress())
+    shown = draft.better(made, made.rect, Progress())
+    assert shown.picture.size == (650, 450)
+    assert shown.notes == ()
+
+
+def test_a_draft_has_the_layers_above_and_the_selection(painters):
+    made = grainy(1300, 900)
+    below = made.active
+    cover = made.new_layer("cover")
+    blue = np.full((900, 300, 4), (0, 0, 255, 255), np.uint8)
+    cover.pixels.write(Rect(0, 0, 300, 900), blue)
+    made.root.insert(1, cover)
+    made.activate(below)
+    made.selection.write(Rect(0, 0, 700, 900), np.full((900, 700, 1), 255, np.uint8))
+    draft = OperationPreview(Style((RED,)), painters)(made, made.rect, Progress())
+    times = draft.rect.w / draft.picture.size.w
+    assert draft.rect.right in range(696, 705) and draft.better is not None
+    covered = pixels_of(draft)[:, : int(300 / times) - 1]
+    assert (covered == (0, 0, 255, 255)).all()

@@ -113,6 +113,10 @@ class Previewer(QObject):
 
     def _show(self, preview: Preview) -> None:
         self.preview, self.fraction = preview, None
+        if preview.better is not None and self._snapshot is not None:
+            self.fraction = 0.0
+            work = partial(preview.better, self._snapshot, self._asked_for)
+            self._runner.submit(Job("Preview", work, self._show))
         self.changed.emit()
 
     def _drop(self) -> None:

@@ -84,6 +84,20 @@ class Retouching(Protocol):
 
 
 @runtime_checkable
+class Scalable(Retouching, Protocol):
+    """A retouching operation that does to a smaller picture nearly what it does to a large one."""
+
+    def grain(self, width: int, height: int) -> int:
+        """How many pixels of a ``width`` × ``height`` picture, across, its network sees as one."""
+        ...
+
+    def reduced(self, times: int, width: int, height: int) -> Self:
+        """What does to a picture that was made ``times`` smaller what this does to it; exactly
+        that if ``times`` divides the grain."""
+        ...
+
+
+@runtime_checkable
 class Resizing(Protocol):
     """An operation that makes a picture of another size out of the whole one, piece by piece."""
 

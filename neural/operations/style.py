@@ -14,6 +14,7 @@ from neural.image import (
     Mask,
     Tensor,
     from_nchw,
+    pad_to,
     resampled,
     resize,
     round_up,
@@ -92,6 +93,14 @@ class Style:
             return Box(0, 0, width, height)
         return hole.grown(128 * self.whole.shrink, width, height)
 
+    def grain(self, width: int, height: int) -> int:
+        """How much the picture is shrunk for the network."""
+        return self.stroke or max(round(max(width, height) / WORKED_PX), 1)
+
+    def reduced(self, times: int, width: int, height: int) -> Self:
+        """With strokes that much smaller, if they can be."""
+        return replace(self, stroke=max(round(self.grain(width, height) / times), 1))
+
     def local(self, whole: Callable[[], Image]) -> Self:
         """The same, once it has seen all of the picture."""
         return replace(self, whole=self._seen(whole()))
@@ -134,24 +143,25 @@ class Style:
         _, known = painted(thumbnail, np.zeros((1, count, 1, 2), np.float32))
         levels = mask.clip(0, 1) * np.float32(self.strength)
         h, w = image.shape[:2]
+        tall, wide = (round_up(x, whole.shrink) for x in (h, w))
         small = np.concatenate([image, levels[..., None]], axis=-1)
         if whole.shrink > 1:
-            sides = (-(-x // whole.shrink) for x in (h, w))
-            small = resampled(small, (0, 0, w, h), *sides).clip(0, 1)
+            small = pad_to(small, whole.shrink)  # so that a part is shrunk as the whole is
+            sides = tall // whole.shrink, wide // whole.shrink
+            small = resampled(small, (0, 0, wide, tall), *sides).clip(0, 1)
         geometry = replace(network.card.geometry, tiling="safe")
         result = tiled(small, lambda part: painted(part, known)[0], geometry, progress)
         if whole.shrink > 1:
             frame = (0, 0, *small.shape[1::-1])
-            lost = image - resampled(small[..., :3], frame, h, w)
-            result = resampled(result, frame, h, w) + _luma(lost)
+            lost = image - resampled(small[..., :3], frame, tall, wide)[:h, :w]
+            result = resampled(result, frame, tall, wide)[:h, :w] + _luma(lost)
         if self.keep_colors:
             result = image + _luma(result - image)
         return np.where(levels[..., None] > 0, result, image).clip(0, 1)
 
     def _seen(self, image: Image) -> Whole:
         h, w = image.shape[:2]
-        longer = max(h, w)
-        k = self.stroke or max(round(longer / WORKED_PX), 1)
+        longer, k = max(h, w), self.grain(w, h)
         times = min(1.0, MEASURED_PX * k / longer) / k
         sides = (max(round_up(round(x * times), 4), 16) for x in (h, w))
         return Whole(resize(image, *sides), k)

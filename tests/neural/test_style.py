@@ -118,16 +118,25 @@ def test_colors_of_a_plain_picture_are_not_torn_apart():
     assert np.ptp(plain @ matrix.T + offset) <= 0.004 * looks.MOST_SPREAD * 3**0.5
 
 
-def test_a_part_is_what_it_is_in_the_whole():
-    image = photo(300, 400)
+@pytest.mark.parametrize("stroke", [1, 3])
+def test_a_part_is_what_it_is_in_the_whole(stroke):
+    image = photo(301 * stroke + 1, 401 * stroke)
     image[:, :100] *= 0.2
-    style, network = Style((RED, BLUE)), Tinting()
+    style, network = Style((RED, BLUE), stroke=stroke), Tinting()
     whole = style(network, image, full(image), silent())
     local = style.local(lambda: image)
-    box = local.context(Box(200, 100, 64, 64), 400, 300)
-    assert box.w < 400
+    box = local.context(Box(200 * stroke, 140 * stroke, 64, 64), *image.shape[1::-1])
+    assert box.x > 0 and box.x % (4 * stroke) == 0 and box.w < image.shape[1]
     part = local(network, image[box.slices], full(image[box.slices]), silent())
-    np.testing.assert_allclose(part, whole[box.slices], atol=1e-6)
+    inside = slice(8 * stroke, -8 * stroke)
+    np.testing.assert_allclose(part[inside, inside], whole[box.slices][inside, inside], atol=1e-5)
+
+
+def test_a_smaller_picture_gets_smaller_strokes():
+    assert Style().grain(5120, 3000) == 4
+    assert Style().reduced(2, 5120, 3000) == Style(stroke=2)
+    assert Style().reduced(8, 5120, 3000) == Style(stroke=1)
+    assert Style(stroke=6).reduced(2, 640, 480) == Style(stroke=3)
 
 
 @pytest.mark.parametrize(

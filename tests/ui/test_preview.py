@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,6 +105,22 @@ def test_it_is_drawn_over_the_document_and_changes_nothing(shown, canvas, worksp
     assert white_columns(canvas).all()
     assert (document.active.pixels.read(document.rect) == picture(300, 200)).all()
     assert document.history.commands == () and document.history.is_clean
+
+
+def test_after_a_draft_comes_what_is_better(qtbot, previewer, make, workspace):
+    better = Painted()
+    better.gate.clear()
+    previewer.show("me", lambda *given: replace(make(*given), better=better))
+    qtbot.waitUntil(lambda: better.asked != [])
+    draft = previewer.preview
+    assert draft is not None and previewer.fraction is not None, "the draft is there meanwhile"
+    assert better.asked == make.asked
+    better.gate.set()
+    qtbot.waitUntil(lambda: previewer.preview is not draft)
+    assert previewer.preview is not None and previewer.fraction is None
+    workspace.document.touch(None, workspace.document.rect)
+    assert previewer.preview is None
+    previewer.show("me", None)
 
 
 def test_nothing_is_made_unless_it_is_wanted(qtbot, previewer, make, canvas, workspace):
