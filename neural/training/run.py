@@ -34,8 +34,12 @@ class Average:
         """Move toward ``net``; faster in the first steps, when there is little to average."""
         decay = min(self.decay, (1 + step) / (10 + step))
         with torch.no_grad():
-            fresh = [weight.detach() for weight in net.state_dict().values()]
-            torch._foreach_lerp_(list(self.weights.values()), fresh, 1 - decay)
+            pairs = list(zip(self.weights.values(), net.state_dict().values(), strict=True))
+            mixed = [pair for pair in pairs if pair[0].is_floating_point()]
+            torch._foreach_lerp_([a for a, _ in mixed], [b for _, b in mixed], 1 - decay)
+            for own, fresh in pairs:
+                if not own.is_floating_point():  # a counter
+                    own.copy_(fresh)
 
 
 class Unfit(ValueError):

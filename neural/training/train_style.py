@@ -53,6 +53,7 @@ class Config(loop.Config):
     smooth: float = 0.05
     range: float = 2.0  # weight of what is not in 0..1
     reading: float = 30.0
+    paint: bool = True  # False: painting stays as it is, only reading is learned
     single: str = ""  # the file of the only look, if there is only one
     rate: float = 5e-4  # 2e-3 is too much for the last convolution: nothing is learned
     clip: float = 1.0
@@ -67,14 +68,15 @@ class Pair(nn.Module):
         self.reader = Reader(c.code)
 
     def forward(
-        self, image: Tensor, style: Tensor, told: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
+        self, image: Tensor | None, style: Tensor, told: Tensor | None = None
+    ) -> tuple[Tensor | None, Tensor]:
         """What to add to ``image``, which has the colors of ``style``, to give it its strokes, and
         the codes that were read off ``style``. told: codes to paint by instead.
         """
         read = self.reader(style)
-        code = read if told is None else told
-        return self.painter.change(image, code), read
+        if image is None:
+            return None, read
+        return self.painter.change(image, read if told is None else told), read
 
 
 def build(c: Config) -> Pair:
@@ -216,6 +218,10 @@ class Task(loop.Task):
         with torch.no_grad():
             wanted, parts = self.told(style)
             target = self.basis(parts)
+        if not c.paint:
+            _, read = net(None, style)
+            return F.smooth_l1_loss(read.float(), target), image
+        with torch.no_grad():
             content = self.features(image)
         result, read = self.painted(net, image, style, target)
         beyond = (result - result.clamp(0, 1)).abs().mean()

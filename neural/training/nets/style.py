@@ -32,17 +32,18 @@ class Reader(nn.Module):
             nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in zip(into, widths, strict=True)
         )
         self.mixed = nn.ModuleList(nn.Conv2d(b, b, 3, padding=1) for b in widths)
+        self.norm = nn.BatchNorm1d(2 * (3 + sum(widths)))
         self.first = nn.Linear(2 * (3 + sum(widths)), hidden)
         self.last = nn.Linear(hidden, code)
 
     def forward(self, picture: Tensor) -> Tensor:
         x = picture
-        found = list(_moments(x))
+        found = list(_moments(x.float()))
         for conv, mix in zip(self.convs, self.mixed, strict=True):
             x = F.relu(conv(x))
             x = x + F.relu(mix(x))
-            found += _moments(x)
-        return self.last(F.silu(self.first(torch.cat(found, 1))))
+            found += _moments(x.float())
+        return self.last(F.silu(self.first(self.norm(torch.cat(found, 1)))))
 
 
 class Restyled(nn.Module):
