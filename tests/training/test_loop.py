@@ -149,3 +149,14 @@ def parts(folder, photos):
         torch.device("cpu"),
         None,
     )
+
+
+def test_an_average_mixes_weights_and_copies_counters():
+    net = torch.nn.BatchNorm1d(2)
+    average = run.Average(net, 0.5)
+    with torch.no_grad():
+        net.weight.fill_(3.0)
+        net.num_batches_tracked.fill_(7)
+    average.update(net, 1000)
+    assert average.weights["weight"].tolist() == [2.0, 2.0]
+    assert int(average.weights["num_batches_tracked"]) == 7
