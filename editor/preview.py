@@ -100,7 +100,7 @@ class OperationPreview:
         if full == draft:
             return self._at(operation, draft, document, seen, progress)
         shown = self._at(operation, draft, document, seen, progress)
-        return replace(shown, better=partial(self._at, operation, full))
+        return replace(shown, notes=(), better=partial(self._at, operation, full))
 
     def _at(
         self,

@@ -213,7 +213,6 @@ def test_all_of_a_large_picture_is_shown_small_at_first_and_then_better(painters
     draft = make(made, made.rect, Progress())
     assert draft.rect == draft.holds == made.rect and not draft.is_partial
     assert draft.picture.size.w * draft.picture.size.h <= preview.DRAFT_PX
-    assert FINER in draft.notes
     shown = draft.better(made, made.rect, Progress())
     assert shown.rect == shown.holds == made.rect and shown.better is None
     assert shown.picture.size == made.size and shown.notes == ()
@@ -229,6 +228,13 @@ def test_a_large_picture_whose_strokes_are_large_is_worked_on_small(painters):
     shown = draft.better(made, made.rect, Progress())
     assert shown.picture.size == (650, 450)
     assert shown.notes == ()
+
+
+def test_what_will_be_finer_than_it_is_shown_is_said(painters):
+    made = grainy(2800, 2000)
+    draft = OperationPreview(Style((RED,), stroke=1), painters)(made, made.rect, Progress())
+    assert draft.notes == (), "it is there for a moment only"
+    assert draft.better(made, made.rect, Progress()).notes == (FINER,)
 
 
 def test_a_draft_has_the_layers_above_and_the_selection(painters):

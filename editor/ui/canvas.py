@@ -6,10 +6,6 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QEnterEvent,
     QFocusEvent,
     QKeyEvent,
@@ -24,36 +20,26 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from editor.tools.base import Tool
-from editor.ui import drops, overlays
+from editor.ui import overlays
 from editor.ui.cursors import cursor
+from editor.ui.drop_view import DropView
 from editor.ui.hand import Hand
-from editor.ui.hint import DropHint
 from editor.ui.input import Wheel, pinch
-from editor.ui.picture_view import PictureView
 from editor.ui.screen import Screen
 from editor.workspace import Workspace
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
-TAKES_LOOK = "Drop it here, and the picture takes on its look. Hold Shift to place it as a layer."
-PLACES = "Drop it here to place it as a layer."
 
-
-class CanvasView(PictureView):
+class CanvasView(DropView):
     """Shows ``workspace.active`` and runs its tools.
 
     ``wheel_scrolls``: the wheel moves the view, and zooms it only with Ctrl or Alt.
 
-    Signals: ``files_dropped(paths, point, opens)`` and ``image_dropped(image, point, opens)``:
-    something was dropped at ``point`` of the document, to be opened rather than added if ``opens``.
-    ``look_dropped(data)``: a picture was dropped whose look is wanted, while ``takes_looks()``.
-    ``options_changed()``: a gesture replaced the active tool's options. ``hovered(point)``: the
-    pointer is at ``point`` of the document, ``None`` if it left.
+    Signals, beside those of drops: ``options_changed()``: a gesture replaced the active tool's
+    options. ``hovered(point)``: the pointer is at ``point`` of the document, ``None`` if it left.
     """
 
-    files_dropped = Signal(list, tuple, bool)
-    image_dropped = Signal(object, tuple, bool)
-    look_dropped = Signal(object)
     options_changed = Signal()
     hovered = Signal(object)
 
@@ -62,8 +48,6 @@ class CanvasView(PictureView):
     ) -> None:
         super().__init__(workspace, parent)
         self.wheel_scrolls = False
-        self.takes_looks: Callable[[], bool] = lambda: False
-        self._drop_hint = DropHint(self)
         self._hand = Hand(workspace, tools, self.place, self._on_options_changed)
         self._overlaid: list[QRectF] = []
         self._cursor_kind = ""
@@ -72,7 +56,6 @@ class CanvasView(PictureView):
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self._comparison.handle.entered.connect(self._on_left)
         workspace.tool_changed.connect(self._on_tool_changed)
         self._on_tool_changed()
@@ -303,52 +286,3 @@ class CanvasView(PictureView):
         self._hand.let_go()
         self.show_original(False)
         self.refresh()
-
-    # Drag and drop.
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        reason = drops.refusal(event.mimeData())
-        if reason is None or self._is_look(event):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self._show_drop_hint(event)
-        elif reason:
-            self._workspace.say(reason)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._show_drop_hint(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop_hint.hide()
-
-    def _is_look(self, event: QDropEvent) -> bool:
-        """Whether what is dragged is a picture whose look is wanted, not the picture itself."""
-        placed = event.modifiers() & (Modifier.ShiftModifier | Modifier.ControlModifier)
-        can = self._workspace.active is not None and self.takes_looks()
-        return can and not placed and drops.is_picture(event.mimeData())
-
-    def _show_drop_hint(self, event: QDropEvent) -> None:
-        if self._workspace.active is not None and self.takes_looks():
-            self._drop_hint.say(TAKES_LOOK if self._is_look(event) else PLACES)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._drop_hint.hide()
-        if self._is_look(event):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.look_dropped.emit(event.mimeData())
-            return
-        active = self._workspace.active
-        opens = active is None or bool(event.modifiers() & Modifier.ControlModifier)
-        point = (0.0, 0.0)
-        if active is not None:
-            point = active.viewport.to_document(*self.place(event.position()))
-        files, image = drops.dropped_files(event.mimeData()), drops.dropped_image(event.mimeData())
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        if files:
-            self.files_dropped.emit(files, point, opens)
-        elif image is not None:
-            self.image_dropped.emit(image, point, opens)

@@ -62,7 +62,8 @@ class LookButton(QToolButton):
         name, width = kept.look.name, PICTURE.width() + 2 * SPACE
         self.setAccessibleName(name)
         self.setToolTip(f"{name}\nCtrl and a click mix it in, or take it out")
-        self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, width))
+        room = PICTURE.width() - 2 * SPACE  # or the button cuts it in the middle
+        self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
         self.setFixedSize(width, PICTURE.height() + self.fontMetrics().height() + 3 * SPACE)
 
     def nextCheckState(self) -> None:

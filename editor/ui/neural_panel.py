@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,8 +27,9 @@ from editor.ui.form import Form
 from editor.ui.model_box import ModelBox
 from editor.ui.preview_bar import PreviewBar
 from editor.ui.prose import Prose
+from editor.ui.run_buttons import RunButtons
 from editor.ui.style_editor import StyleEditor
-from editor.ui.theme import SPACE, icon
+from editor.ui.theme import SPACE
 from editor.workspace import Workspace
 from neural.card import ModelCard
 from neural.engine import Engine
@@ -82,17 +82,7 @@ class NeuralPanel(QWidget):
         self.facts = Prose(dim=True)
         self.becomes = Prose(dim=True)
         self.why = Prose()
-        self.run_button = QPushButton(_with_shortcut("Run", "Ctrl+Enter"))
-        self.run_button.setAccessibleName("Run")
-        self.another = QToolButton()
-        self.another.setIcon(icon("mdi6.dice-multiple-outline"))
-        self.another.setToolTip("Another variant: run with the next seed")
-        self.another.setAccessibleName("Another variant")
-        self.several = QToolButton()
-        self.several.setIcon(icon("mdi6.view-grid-outline"))
-        keys = QKeySequence("Ctrl+Shift+Enter").toString(QKeySequence.SequenceFormat.NativeText)
-        self.several.setToolTip(f"Six variants to choose from ({keys})")
-        self.several.setAccessibleName("Six variants")
+        self.buttons = RunButtons()
         self.paint = QPushButton("Take the mask brush")
         self.result = Prose(dim=True)
         self._form_place = QVBoxLayout()
@@ -100,9 +90,9 @@ class NeuralPanel(QWidget):
         self._lay_out()
         self.operation.currentIndexChanged.connect(self._show_operation)
         self.model.currentIndexChanged.connect(self._follow)
-        self.run_button.clicked.connect(self.run_current)
-        self.another.clicked.connect(self._run_another)
-        self.several.clicked.connect(self.ask_for_variants)
+        self.buttons.run.clicked.connect(self.run_current)
+        self.buttons.another.clicked.connect(self._run_another)
+        self.buttons.several.clicked.connect(self.ask_for_variants)
         self.paint.clicked.connect(lambda: self._workspace.choose_tool(MASK_TOOL))
         workspace.tool_changed.connect(self._follow)
         workspace.active_changed.connect(self._show_document)
@@ -183,9 +173,7 @@ class NeuralPanel(QWidget):
             label.setBuddy(box)
             choices.addRow(label, box)
         self.preview.row.addSpacing(2 * SPACE)
-        self.preview.row.addWidget(self.run_button, 1)
-        self.preview.row.addWidget(self.another)
-        self.preview.row.addWidget(self.several)
+        self.preview.row.addWidget(self.buttons, 1)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(*[2 * SPACE] * 4)
@@ -245,8 +233,7 @@ class NeuralPanel(QWidget):
         width = max(label.sizeHint().width() for label in labels)
         for label in labels:
             label.setMinimumWidth(width)
-        for button in (self.another, self.several):
-            button.setVisible(hasattr(self.value, "seed"))
+        self.buttons.show_variants(hasattr(self.value, "seed"))
         most = most_looks(self.value)
         for part in (self.style_editor.wells, self.style_editor.gallery):
             part.setVisible(most > 0)
@@ -280,9 +267,7 @@ class NeuralPanel(QWidget):
         refusal = self.refusal()
         self.why.say(refusal)
         self.why.setVisible(refusal not in ("", NO_LOOK))  # the empty well says the latter
-        for button in (self.run_button, self.another, self.several):
-            button.setEnabled(not refusal)
-        self.run_button.setDefault(not refusal)
+        self.buttons.allow(not refusal)
         self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)
         size = self._document.size if self._document is not None else None
         cards = self.model.cards(self.value, size)
@@ -334,8 +319,3 @@ class NeuralPanel(QWidget):
         self._form.set_value(following)
         self._keep(following)
         self.run_current()
-
-
-def _with_shortcut(text: str, keys: str) -> str:
-    native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{text}    {native}"

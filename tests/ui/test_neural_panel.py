@@ -98,7 +98,7 @@ def test_r34_it_runs_when_asked_and_never_because_a_mask_was_painted(panel, work
     select(workspace.document)
     select(workspace.document, Rect(80, 80, 8, 8))
     assert runs == []
-    panel.run_button.click()
+    panel.buttons.run.click()
     panel.run_current()
     assert runs == [(Inpaint(), "fill-1")] * 2
 
@@ -107,12 +107,12 @@ def test_without_a_mask_it_says_what_to_do(panel, workspace, runs):
     said = []
     workspace.said.connect(said.append)
     assert panel.why.text() == NO_MASK
-    assert not panel.run_button.isEnabled()
+    assert not panel.buttons.run.isEnabled()
     panel.run_current()
     assert (runs, said) == ([], [NO_MASK])
     select(workspace.document)
     assert not panel.why.isVisible()
-    assert panel.run_button.isEnabled()
+    assert panel.buttons.run.isEnabled()
 
 
 def test_r35_it_brings_the_brush_for_the_mask(panel, workspace):
@@ -129,7 +129,7 @@ def test_r35_it_brings_the_brush_for_the_mask(panel, workspace):
 def test_without_a_document_it_asks_for_one(panel, workspace):
     workspace.close(workspace.active)
     assert panel.why.text() == "Open a picture first."
-    assert not panel.run_button.isEnabled()
+    assert not panel.buttons.run.isEnabled()
 
 
 def test_r29_a_missing_model_is_named_with_file_and_hash(make_panel, models, workspace):
@@ -140,9 +140,9 @@ def test_r29_a_missing_model_is_named_with_file_and_hash(make_panel, models, wor
     panel = make_panel(engine)
     select(workspace.document)
     assert panel.model.currentText() == "Old fill"
-    assert panel.run_button.isEnabled()
+    assert panel.buttons.run.isEnabled()
     panel.model.setCurrentIndex(panel.model.findText("Fill (not usable)"))
-    assert not panel.run_button.isEnabled()
+    assert not panel.buttons.run.isEnabled()
     assert missing.card.file in panel.why.text()
     assert missing.card.sha256[:12] in panel.why.text()
     assert missing.card.sha256 in panel.why.toolTip()
@@ -155,7 +155,7 @@ def test_r29_no_model_at_all_disables_the_button_only(make_panel, tmp_path, work
     select(workspace.document)
     assert panel.model.currentText() == "None found"
     assert "No model for inpaint" in panel.why.text()
-    assert not panel.run_button.isEnabled()
+    assert not panel.buttons.run.isEnabled()
     assert panel.operation.isEnabled()
 
 
@@ -174,21 +174,21 @@ def test_the_chosen_model_and_its_facts(panel, workspace, runs):
     panel.model.setCurrentIndex(1)
     assert panel.facts.text() == f"1.0.0 · 0.0 MB · Apache-2.0 · {card.sha256[:8]}"
     assert card.sha256 in panel.facts.toolTip()
-    panel.run_button.click()
+    panel.buttons.run.click()
     assert runs[0][1] == "fill-0"
 
 
 def test_parameters_come_from_the_operation_and_go_into_the_run(panel, workspace, runs):
     select(workspace.document)
     panel._form.editor("seed").edited.emit(7)
-    panel.run_button.click()
+    panel.buttons.run.click()
     assert runs == [(Inpaint(seed=7), "fill-1")]
 
 
 def test_another_variant_takes_the_next_seed(panel, workspace, runs):
     select(workspace.document)
-    panel.another.click()
-    panel.another.click()
+    panel.buttons.another.click()
+    panel.buttons.another.click()
     assert [operation.seed for operation, _ in runs] == [1, 2]
     assert panel._form.value.seed == 2
 
@@ -225,7 +225,13 @@ def test_what_would_run_is_offered_as_a_preview_and_only_when_switched_on(
 
 
 def test_controls_have_names_and_are_reached_with_the_keyboard(panel):
-    controls = (panel.operation, panel.model, panel.run_button, panel.another, panel.preview.switch)
+    controls = (
+        panel.operation,
+        panel.model,
+        panel.buttons.run,
+        panel.buttons.another,
+        panel.preview.switch,
+    )
     assert all(control.accessibleName() or control.text() for control in controls)
     assert all(control.focusPolicy() & Qt.FocusPolicy.TabFocus for control in controls)
 
@@ -259,7 +265,7 @@ def test_r12_what_size_a_picture_becomes_is_seen_before(upscaling, workspace):
     width.setValue(100)
     assert not upscaling.becomes.isVisible()
     assert "100 × 80 px is smaller than the picture" in upscaling.why.text()
-    assert not upscaling.run_button.isEnabled()
+    assert not upscaling.buttons.run.isEnabled()
     upscaling.show_operation("inpaint")
     assert not upscaling.becomes.isVisible()
 
@@ -275,11 +281,11 @@ def test_the_networks_follow_the_size_until_one_is_chosen(upscaling, workspace, 
         assert cards() == named
         assert upscaling.facts.toolTip().count("SHA-256") == len(named)
     assert upscaling.facts.text() == "Upscale ×2, then Upscale ×4"
-    upscaling.run_button.click()
+    upscaling.buttons.run.click()
     assert runs == [(Upscale(8.0), None)]
     upscaling.model.setCurrentIndex(upscaling.model.findText("Upscale ×2"))
     assert cards() == ["x2"]
-    upscaling.run_button.click()
+    upscaling.buttons.run.click()
     assert runs[1] == (Upscale(8.0), "x2")
 
 
@@ -295,5 +301,5 @@ def test_a_slider_that_the_model_takes_no_notice_of_is_off_and_says_why(upscalin
 
 def test_r29_without_weights_it_says_which_file_goes_where(panel, models, runs):
     panel.show_operation("upscale")
-    assert not panel.run_button.isEnabled()
+    assert not panel.buttons.run.isEnabled()
     assert f"upscale-*.onnx and upscale-*.json are expected in {models}" in panel.why.text()

@@ -21,7 +21,7 @@ from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.jobs import JobRunner
 from editor.ui import dialogs
-from editor.ui.canvas import PLACES, TAKES_LOOK
+from editor.ui.drop_view import PLACES, TAKES_LOOK
 from editor.ui.layer_model import LayerModel
 from editor.ui.look_pictures import LookPictures
 from editor.ui.main_window import MainWindow
@@ -140,7 +140,7 @@ def test_the_empty_well_says_what_to_do_and_nothing_can_be_run(window, said):
     well = wells(window)[0]
     assert well._text == EMPTY and well.isVisible()
     assert [each.isVisible() for each in wells(window)] == [True, False, False, False]
-    assert not window.neural_panel.run_button.isEnabled()
+    assert not window.neural_panel.buttons.run.isEnabled()
     assert not window.neural_panel.why.isVisible()
     window.menus.run("neural.run")
     assert said == ["First choose a look."]
@@ -153,7 +153,7 @@ def test_a_file_dropped_on_a_well_is_read_and_previewed_at_once(qtbot, window, p
     assert look.name == "red" and look.share == 1
     np.testing.assert_allclose(look.code, np.array(RED) / 255, atol=0.01)
     assert window.neural_panel.value.looks == (look,)
-    assert window.neural_panel.run_button.isEnabled()
+    assert window.neural_panel.buttons.run.isEnabled()
     qtbot.waitUntil(lambda: window.previewer.preview is not None, timeout=RUN_MS)
     assert window.previewer.preview.holds.contains(window.workspace.document.rect)
     assert window.workspace.document.history.commands == ()
@@ -246,7 +246,7 @@ def test_looks_are_taken_out_by_the_cross_and_the_keyboard(qtbot, window, pictur
     assert names(window) == ["blue"] and styling(window).looks[0].share == 1
     qtbot.keyClick(wells(window)[0], Key.Key_Backspace)
     assert names(window) == [] and wells(window)[0]._text == EMPTY
-    assert not window.neural_panel.run_button.isEnabled()
+    assert not window.neural_panel.buttons.run.isEnabled()
     qtbot.waitUntil(lambda: not window.previewer.is_busy)
 
 
