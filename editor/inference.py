@@ -8,9 +8,10 @@ from functools import partial
 
 from editor import adjust, enlarge, extend, retouch
 from editor.adjust import Adjusted
-from editor.document.commands import AddLayer
+from editor.document.commands import AddLayer, SetProperty, Several
 from editor.document.document import Document
 from editor.document.geometry import Size
+from editor.document.history import Command
 from editor.document.layer import LayerGroup, Mask, Node
 from editor.document.tiles import TileGrid
 from editor.enlarge import Resized
@@ -156,7 +157,14 @@ def place(workspace: Workspace, origin: Origin, answer: Adjusted | Retouched) ->
         return
     parent, index = origin.above()
     layer = answer.layer
-    document.history.push(AddLayer(document, layer, parent, index, layer.name))
+    steps: list[Command] = [AddLayer(document, layer, parent, index, layer.name)]
+    regions = (layer.recipe or {}).get("parameters", {}).get("regions")
+    steps += [  # the map would lie over the result
+        SetProperty(document, node, "visible", False, layer.name)
+        for node in document.root.walk()
+        if regions and node.name == regions and node.visible
+    ]
+    document.history.push(Several(layer.name, steps) if len(steps) > 1 else steps[0])
     sentences = [described(answer), *answer.result.notes]
     if document.size != origin.size:
         sentences.append("The canvas changed meanwhile: move the new layer into its place.")

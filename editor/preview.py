@@ -152,7 +152,10 @@ class OperationPreview:
             self._model,
             part,
         )
-        picture = with_layer(document, answer.layer, part)
+        shown = document.snapshot()
+        if map_ := retouch.map_of(operation, shown):
+            map_.visible = False
+        picture = with_layer(shown, answer.layer, part)
         is_partial = local is not None and holds != seen
         return Preview(picture, part, holds, is_partial, answer.result.notes)
 
@@ -172,11 +175,12 @@ class OperationPreview:
     ) -> Retouching | None:
         """The operation for a part; what it measures in all of a document, it measures once."""
         if self._local is None or self._local[0] is not document:
+            everything = document.snapshot()
+            seen = Rect(*operation.context(Box(*hole), *document.size))
+            retouch.hide_above(everything)
+            operation = retouch.with_map(operation, everything, seen)
 
             def whole() -> Image:
-                everything = document.snapshot()
-                seen = Rect(*operation.context(Box(*hole), *document.size))
-                retouch.hide_above(everything)
                 return retouch.to_network(retouch.visible(everything, seen))
 
             self._local = document, operation.local(whole)

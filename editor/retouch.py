@@ -6,7 +6,7 @@ kept back and put on again. Knows no Qt, so that the command line runs what the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -85,6 +85,7 @@ def apply(
     context = operation.context(Box(*hole), *document.size)
     seen = Rect(*context)
     hide_above(document)
+    operation = with_map(operation, document, seen)
     before = visible(document, seen)
     mask = _mask(operation, document, seen)
     if not before[..., 3][mask > 0].any():
@@ -202,6 +203,34 @@ def overview(document: Document) -> Pixels:
         return compositor.render(rect, level)
     finally:
         compositor.close()
+
+
+def map_of(operation: Operation, document: Document) -> Layer | None:
+    """The layer that an operation takes for a map of its ``regions``, if it wants one.
+
+    Raises:
+        NeuralError: there is no such layer.
+    """
+    name = getattr(operation, "regions", "")
+    if not name:
+        return None
+    for node in document.root.walk():
+        if isinstance(node, Layer) and node.name == name:
+            return node
+    raise NeuralError(f"There is no layer called {name} to say where each look rules.")
+
+
+def with_map(operation: Retouching, document: Document, rect: Rect) -> Retouching:
+    """The operation with what its map shows in ``rect``, if it has one. That is no part of the
+    picture, and is hidden in ``document``.
+    """
+    layer = map_of(operation, document)
+    if layer is None:
+        return operation
+    layer.visible = False
+    painted = layer.pixels.read(rect) * np.float32(1 / document.full)
+    given: Any = operation
+    return replace(given, map=painted[..., :3] * painted[..., 3:])
 
 
 def hide_above(document: Document) -> None:

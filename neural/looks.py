@@ -118,23 +118,41 @@ def recolored(
     return matrix.astype(np.float32), offset.astype(np.float32)
 
 
-def recoloring(
-    picture: Image, looks: Sequence[Look], shares: NDArray[np.float32]
+def recolorings(
+    picture: Image, looks: Sequence[Look]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The matrix ``(3, 3)`` and offset ``(3,)`` that give the colors of ``picture``, ``(h, w, 3)``,
-    the moments of those of ``looks``, each as much as its share of 1 says.
+    """Matrices ``(n, 3, 3)`` and offsets ``(n, 3)`` that give the colors of ``picture``,
+    ``(h, w, 3)``, the moments of those of each look.
     """
     colors = np.array([look.colors for look in looks], np.float64)
     own = color_moments(to_nchw(picture))
     wanted = colors[:, :3], colors[:, 3:].reshape(-1, 3, 3)
-    matrices, offsets = recolored(*own, *wanted)
-    return np.tensordot(shares, matrices, 1), shares @ offsets
+    return recolored(*own, *wanted)
 
 
 def shares_of(looks: Sequence[Look]) -> NDArray[np.float32]:
     """How much each of some looks counts, of 1; where none counts, all do."""
     shares = np.array([look.share for look in looks], np.float32)
     return shares / shares.sum() if shares.any() else np.full_like(shares, 1 / len(shares))
+
+
+def ruling(map_: Image, shares: NDArray[np.float32]) -> Image:
+    """How much each of up to 4 looks rules in each place, ``(h, w, 4)``; together 1.
+
+    map_: ``(h, w, 3)``, 0..1, on black: red is where the first look rules, green the second, blue
+    the third, yellow the fourth; colors between them mix. For as much as it is dark, and instead of
+    looks that there are not, the shares hold. They do everywhere without one, ``(h, w, 0)``.
+    """
+    usual = np.zeros(4, np.float32)
+    usual[: len(shares)] = shares
+    if not map_.shape[2]:
+        return np.broadcast_to(usual, (*map_.shape[:2], 4))
+    red, green, blue = map_[..., 0], map_[..., 1], map_[..., 2]
+    yellow = np.minimum(red, green)
+    painted = np.stack([red - yellow, green - yellow, blue, yellow], axis=-1)
+    painted /= np.maximum(painted.sum(-1, keepdims=True), 1)
+    painted[..., len(shares) :] = 0
+    return painted + usual * (1 - painted.sum(-1, keepdims=True))
 
 
 def stacked(looks: Sequence[Look], count: int) -> Tensor:

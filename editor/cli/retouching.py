@@ -72,6 +72,8 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     if given.mask is not None:
         document.selection.replace(_mask(given.mask, document))
     document.activate(document.root.children[-1] if document.root.children else None)
+    if map_ := retouch.map_of(operation, document):
+        map_.visible = False
     before = retouch.visible(document, document.rect)
     snapshot, chosen = document.snapshot(), engine(given.device)
     operation = with_progress(partial(_with_looks, operation, given.reference, chosen))

@@ -20,7 +20,7 @@ from neural.image import (
     round_up,
     to_nchw,
 )
-from neural.looks import Look, recoloring, shares_of, stacked
+from neural.looks import Look, recolorings, ruling, shares_of, stacked
 from neural.operations.base import Network
 from neural.progress import Progress
 from neural.tiling import tiled
@@ -34,10 +34,13 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # BT.601
 
 @dataclass(frozen=True)
 class Whole:
-    """What a part must know of the whole picture: a thumbnail, and how much it was shrunk."""
+    """What a part must know of the whole picture: a thumbnail, how much it was shrunk, and a
+    thumbnail of the map, if there is one.
+    """
 
     thumbnail: Image
     shrink: int
+    map: Image | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,16 @@ class Style:
         },
     )
 
+    regions: str = field(
+        default="",
+        metadata={
+            "label": "Regions",
+            "help": "The name of a layer that says where each look rules: red is the first, green "
+            "the second, blue the third, yellow the fourth. Where nothing is painted, they mix.",
+        },
+    )
+
+    map: Image | None = field(default=None, repr=False, compare=False, metadata={"hidden": True})
     whole: Whole | None = field(default=None, repr=False, compare=False, metadata={"hidden": True})
 
     def context(self, hole: Box, width: int, height: int) -> Box:
@@ -103,14 +116,15 @@ class Style:
 
     def local(self, whole: Callable[[], Image]) -> Self:
         """The same, once it has seen all of the picture."""
-        return replace(self, whole=self._seen(whole()))
+        return replace(self, whole=self._seen(whole()), map=None)
 
     def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Image:
         """Repaint as much as ``strength`` times the mask says, place by place.
 
         The picture is given the colors of the looks, and the network adds their strokes; where the
-        mask is 0 it stays as it is. Of a picture that is shrunk, so that strokes become larger, the
-        finest detail is put back in the end.
+        mask is 0 it stays as it is. ``map``, ``(h, w, 3)``, is what the layer of the regions shows
+        of this image, on black; it drives the network as well. Of a picture that is shrunk, so that
+        strokes become larger, the finest detail is put back in the end.
         """
         if not self.looks:
             raise NeuralError("Choose a look first: drop a picture on the well, or pick one.")
@@ -120,31 +134,32 @@ class Style:
             _check(look, network.card)
         whole = self.whole or self._seen(image)
         shares = shares_of(self.looks)
-        weights = np.zeros(MOST_LOOKS, np.float32)
-        weights[: len(shares)] = shares
-        matrix, offset = recoloring(whole.thumbnail, self.looks, shares)
         codes = stacked(self.looks, MOST_LOOKS)
+        changes = tuple(zip(*recolorings(whole.thumbnail, self.looks), strict=True))
 
         def painted(part: Image, known: Tensor) -> tuple[Image, Tensor]:
-            """part: ``(h, w, 4)``, colors and how much of the look there shall be."""
-            colors, level = part[..., :3], part[..., 3:]
-            near = colors + level * (colors @ matrix.T + offset - colors)
+            """part: colors, how much of the looks there shall be, and the map, if there is one."""
+            colors, level, weights = part[..., :3], part[..., 3:4], ruling(part[..., 4:], shares)
+            near = (1 - level) * colors
+            for i, (matrix, offset) in enumerate(changes):
+                near += level * weights[..., i : i + 1] * (colors @ matrix.T + offset)
             feeds = {
                 "image": to_nchw(near),
                 "looks": codes,
-                "weights": to_nchw(np.broadcast_to(weights, (*part.shape[:2], MOST_LOOKS))),
+                "weights": to_nchw(weights),
                 "statistics": known,
             }
             result, used = network.run(feeds, progress.token)
             return near + level * (from_nchw(result) - near), used
 
         count = network.card.input("statistics").channels
-        thumbnail = _with_level(whole.thumbnail, np.float32(self.strength))
-        _, known = painted(thumbnail, np.zeros((1, count, 1, 2), np.float32))
+        everywhere = np.full(whole.thumbnail.shape[:2], self.strength, np.float32)
+        seen = _together(whole.thumbnail, everywhere, whole.map)
+        _, known = painted(seen, np.zeros((1, count, 1, 2), np.float32))
         levels = mask.clip(0, 1) * np.float32(self.strength)
         h, w = image.shape[:2]
         tall, wide = (round_up(x, whole.shrink) for x in (h, w))
-        small = np.concatenate([image, levels[..., None]], axis=-1)
+        small = _together(image, levels, self.map)
         if whole.shrink > 1:
             small = pad_to(small, whole.shrink)  # so that a part is shrunk as the whole is
             sides = tall // whole.shrink, wide // whole.shrink
@@ -163,8 +178,9 @@ class Style:
         h, w = image.shape[:2]
         longer, k = max(h, w), self.grain(w, h)
         times = min(1.0, MEASURED_PX * k / longer) / k
-        sides = (max(round_up(round(x * times), 4), 16) for x in (h, w))
-        return Whole(resize(image, *sides), k)
+        th, tw = (max(round_up(round(x * times), 4), 16) for x in (h, w))
+        shown = None if self.map is None else resize(self.map, th, tw)
+        return Whole(resize(image, th, tw), k, shown)
 
 
 def _check(look: Look, card: ModelCard) -> None:
@@ -184,5 +200,5 @@ def _luma(image: Image) -> Image:
     return np.asarray(image @ LUMA, np.float32)[..., None]
 
 
-def _with_level(image: Image, level: np.float32) -> Image:
-    return np.concatenate([image, np.full((*image.shape[:2], 1), level, np.float32)], axis=-1)
+def _together(image: Image, levels: Mask, map_: Image | None) -> Image:
+    return np.concatenate([image, levels[..., None], *([] if map_ is None else [map_])], axis=-1)

@@ -42,7 +42,7 @@ def test_without_a_network_that_reads_looks_the_reason_is_said(tmp_path):
 def test_an_operation_can_be_made_again_from_what_is_written_of_it():
     style = Style((GRAY, replace(GRAY, name="Dark", share=0.25)), strength=0.5, stroke=2)
     written = encode(replace(style, whole=Whole(photo(), 2)))
-    assert set(written) == {"looks", "strength", "stroke", "keep_colors"}
+    assert set(written) == {"looks", "strength", "stroke", "keep_colors", "regions"}
     assert written["looks"][1]["share"] == 0.25
     assert decode(Style, written, "a recipe") == style
 
@@ -64,7 +64,7 @@ def test_what_is_written_is_not_believed(key, value, words):
 
 def test_looks_are_called_by_their_names():
     dark = replace(GRAY, name="Dark", share=0.25)
-    text = "looks {} · strength 1.0 · stroke size auto · keep the colors False"
+    text = "looks {} · strength 1.0 · stroke size auto · keep the colors False · regions "
     assert described(Style((GRAY, dark))) == text.format("Gray, Dark × 0.25")
     assert described(Style()) == text.format("none")
 

@@ -105,7 +105,7 @@ def test_a_picture_gets_the_moments_of_the_colors_of_a_look():
     other[..., 1] += 0.5 * other[..., 0]
     mean, covariance = looks.color_moments(looks.to_read(other))
     colors = (*mean.ravel(), *covariance.ravel())
-    matrix, offset = looks.recoloring(one, [replace(RED, colors=colors)], np.ones(1, np.float32))
+    (matrix,), (offset,) = looks.recolorings(one, [replace(RED, colors=colors)])
     got = looks.color_moments((one @ matrix.T + offset).transpose(2, 0, 1)[None])
     np.testing.assert_allclose(got[0], mean, atol=1e-4)
     np.testing.assert_allclose(got[1], covariance, rtol=0.02, atol=1e-5)  # noise is taken for less
@@ -114,7 +114,7 @@ def test_a_picture_gets_the_moments_of_the_colors_of_a_look():
 def test_colors_of_a_plain_picture_are_not_torn_apart():
     plain = np.full((40, 40, 3), 0.5, np.float32) + photo(40, 40) * 0.004
     wild = replace(RED, colors=(0.5, 0.5, 0.5, *(np.eye(3).ravel() * 0.2)))
-    matrix, offset = looks.recoloring(plain, [wild], np.ones(1, np.float32))
+    (matrix,), (offset,) = looks.recolorings(plain, [wild])
     assert np.ptp(plain @ matrix.T + offset) <= 0.004 * looks.MOST_SPREAD * 3**0.5
 
 
@@ -173,3 +173,59 @@ def test_a_picture_is_read_at_one_size_whatever_it_has(size):
     h, w = looks.to_read(photo(*size)).shape[2:]
     assert h % 16 == w % 16 == 0
     assert 128**2 <= h * w <= 512**2
+
+
+PURE = np.float32([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0]])
+
+
+def ruled(*colors, shares):
+    return looks.ruling(np.float32([colors]), np.float32(shares))[0]
+
+
+def test_each_pure_color_of_a_map_is_a_look():
+    shares = (0.4, 0.3, 0.2, 0.1)
+    np.testing.assert_allclose(ruled(*PURE, shares=shares), np.eye(4), atol=1e-6)
+
+
+def test_where_nothing_is_painted_the_shares_hold():
+    np.testing.assert_allclose(ruled((0, 0, 0), shares=(0.6, 0.4)), [(0.6, 0.4, 0, 0)], atol=1e-6)
+    half = ruled((0.5, 0, 0), shares=(0.6, 0.4))
+    np.testing.assert_allclose(half, [(0.8, 0.2, 0, 0)], atol=1e-6)
+
+
+def test_colors_between_mix_and_looks_that_there_are_not_rule_nowhere():
+    mixed = ruled((0.5, 0, 0.5), (1, 0.5, 0), shares=(0.25,) * 4)
+    np.testing.assert_allclose(mixed, [(0.5, 0, 0.5, 0), (0.5, 0, 0, 0.5)], atol=1e-6)
+    np.testing.assert_allclose(
+        ruled((0, 0, 1), (1, 1, 0), shares=(0.6, 0.4)), [(0.6, 0.4, 0, 0)] * 2, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("stroke", [1, 2])
+def test_a_map_drives_the_network_place_by_place_and_softly(stroke):
+    network, image = Tinting(), photo(64, 200) * 0.5
+    map_ = np.zeros((64, 200, 3), np.float32)
+    map_[:, :60, 0] = 1
+    map_[:, 140:, 1] = 1
+    map_[:, 60:140, 0] = np.linspace(1, 0, 80)
+    map_[:, 60:140, 1] = 1 - map_[:, 60:140, 0]
+    style = Style((RED, BLUE), stroke=stroke, regions="Map", map=map_)
+    result = style(network, image, full(image), silent())
+    assert len(network.seen) > 1 and network.seen[0]["weights"].std() > 0.3  # statistics as well
+    light = result.mean(0)
+    np.testing.assert_allclose(light[10:50, 0] - light[10:50, 2], 0.1 + 1 / 3, atol=1e-3)
+    np.testing.assert_allclose(light[150:190, 2] - light[150:190, 0], 0.1 + 1 / 3, atol=1e-3)
+    assert np.abs(np.diff(light[..., 0] - light[..., 2])).max() < 0.03  # no edge between them
+
+
+def test_a_part_with_its_part_of_the_map_is_what_it_is_in_the_whole():
+    image, map_ = photo(300, 400), np.zeros((300, 400, 3), np.float32)
+    map_[:, 150:, 1] = 1
+    style, network = Style((RED, BLUE), regions="Map", map=map_), Tinting()
+    whole = style(network, image, full(image), silent())
+    local = style.local(lambda: image)
+    box = local.context(Box(200, 100, 64, 64), 400, 300)
+    assert box.w < 400 and local.map is None
+    local = replace(local, map=map_[box.slices])
+    part = local(network, image[box.slices], full(image[box.slices]), silent())
+    np.testing.assert_allclose(part, whole[box.slices], atol=1e-6)
