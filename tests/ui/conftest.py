@@ -54,6 +54,9 @@ def canvas(qtbot: QtBot, workspace: Workspace, tools: dict[str, Tool]) -> Canvas
     canvas.show()
     qtbot.waitExposed(canvas)
     canvas.setFocus()
+    canvas.grab()
+    qtbot.waitUntil(lambda: canvas.screen_shown is not None and canvas.screen_shown.is_ready)
+    QApplication.processEvents()
     return canvas
 
 
