@@ -11,6 +11,7 @@ COMMANDS = {
     "style": "train_style",
     "adain": "train_adain",
     "graphic": "graphic",
+    "pictures": "pictures",
     "evaluate inpaint": "evaluate",
     "evaluate denoise": "evaluate_restore",
     "evaluate upscale": "evaluate_upscale",
@@ -27,6 +28,7 @@ USAGE = """usage: pentimento-train COMMAND ...
   style             train style transfer
   adain             train the baseline of style transfer
   graphic           draw pictures with a graphic look out of photographs
+  pictures          write a data set of torchvision as a folder of pictures
   evaluate inpaint  compare a shipped model with other methods
   evaluate denoise  likewise
   evaluate upscale  likewise

@@ -28,18 +28,19 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Photos:
-    """Decoded photos in one memory-mapped file, ``uint8`` sRGB ``(h, w, 3)`` each."""
+    """Decoded photos in one memory-mapped file, ``uint8`` sRGB ``(h, w, channels)`` each."""
 
     pixels: NDArray[np.uint8]
     entries: tuple[Entry, ...]
+    channels: int = 3
 
     def __len__(self) -> int:
         return len(self.entries)
 
     def __getitem__(self, index: int) -> Pixels:
         entry = self.entries[index]
-        end = entry.offset + entry.h * entry.w * 3
-        return self.pixels[entry.offset : end].reshape(entry.h, entry.w, 3)
+        end = entry.offset + entry.h * entry.w * self.channels
+        return self.pixels[entry.offset : end].reshape(entry.h, entry.w, self.channels)
 
     @property
     def fingerprint(self) -> str:
@@ -58,7 +59,7 @@ def listed(folders: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     return train, held_out
 
 
-def pack(files: Sequence[Path], packed: Path) -> Photos:
+def pack(files: Sequence[Path], packed: Path, channels: int = 3) -> Photos:
     """Open ``packed``, after decoding ``files`` into it if it holds anything else."""
     index = packed.with_suffix(".json")
     names = [path.name for path in files]
@@ -67,18 +68,22 @@ def pack(files: Sequence[Path], packed: Path) -> Photos:
         entries, offset = [], 0
         with packed.open("wb") as out:
             for path in files:
-                pixels = read(path)
+                pixels = read(path, channels)
                 entries.append(Entry(path.name, offset, *pixels.shape[:2]))
                 offset += out.write(pixels.tobytes())
         index.write_text(json.dumps(entries))
     entries = [Entry(*row) for row in json.loads(index.read_text())]
-    return Photos(np.memmap(packed, np.uint8, mode="r"), tuple(entries))
+    return Photos(np.memmap(packed, np.uint8, mode="r"), tuple(entries), channels)
 
 
-def read(path: Path) -> Pixels:
-    """Decode one image to sRGB ``(h, w, 3)``; transparency is put on white."""
+def read(path: Path, channels: int = 3) -> Pixels:
+    """Decode one image to sRGB ``(h, w, 3)``; transparency is put on white, or kept as the last of
+    four channels.
+    """
     with Image.open(path) as image:
         rgba = image.convert("RGBA")
+    if channels == 4:
+        return np.asarray(rgba)
     white = Image.new("RGBA", rgba.size, "white")
     return np.asarray(Image.alpha_composite(white, rgba).convert("RGB"))
 

@@ -42,6 +42,7 @@ class Config:
     clip: float = 0.5  # gradient norm
     average: float = 0.999  # decay of the weights that are shipped
     critic_rate: float = 2e-4  # AdamW, of the network that judges, if there is one
+    momentum: float = 0.9  # of both
     checkpoint_minutes: float = 5.0
     publish: bool = True  # a finished model beside every checkpoint
 
@@ -57,6 +58,7 @@ class Data:
     perceptual: Path | None  # weights of the perceptual distance
     counts: tuple[int, ...] = ()  # of the photos, by folder
     held_counts: tuple[int, ...] = ()  # of those held out, by folder
+    folders: tuple[Path, ...] = ()  # where they are from
 
     @cached_property
     def crops(self) -> crops.Crops:
@@ -99,6 +101,7 @@ class Script:
     smoke: Config
     task: Callable[[Any, Data], Task]
     export: Callable[[Path, Path, str], ModelCard]  # of a run, into a folder, with an id
+    channels: int = 3  # of the photos; with 4 they keep their transparency
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def train(
     """
     fabric = fabric or Fabric(accelerator="cpu", devices=1, precision="bf16-mixed")
     out.mkdir(parents=True, exist_ok=True)
-    given = _data(fabric, out, folders, perceptual)
+    given = _data(fabric, out, folders, perceptual, script.channels)
     torch.manual_seed(c.seed)
     task = script.task(c, given)
     raw, judge = task.net.to(fabric.device), task.critic
@@ -137,11 +140,11 @@ def train(
     if start is not None:
         run.adopt(raw, run.load(start)["average"])
     average = run.Average(raw, c.average)
-    net, optimizer = fabric.setup(raw, _adam(raw, c.rate))
+    net, optimizer = fabric.setup(raw, _adam(raw, c.rate, c.momentum))
     critic, critic_optimizer = None, None
     if judge is not None:
         judge = judge.to(fabric.device)
-        critic, critic_optimizer = fabric.setup(judge, _adam(judge, c.critic_rate))
+        critic, critic_optimizer = fabric.setup(judge, _adam(judge, c.critic_rate, c.momentum))
     step, clock = 0, run.Clock(length.sitting)
     if resume:
         state = run.load(out)
@@ -251,20 +254,31 @@ def generator(device: torch.device, seed: int, step: int, rank: int) -> Generato
     return Generator(device).manual_seed((seed * 1_000_003 + step) * 1_009 + rank)
 
 
-def _data(fabric: Fabric, out: Path, folders: Sequence[Path], perceptual: Path | None) -> Data:
+def _data(
+    fabric: Fabric, out: Path, folders: Sequence[Path], perceptual: Path | None, channels: int
+) -> Data:
     """Every twentieth photo held out; decoded once, by the first process of each machine."""
     train_files, held_out_files = data.listed(folders)
     with fabric.rank_zero_first(local=True):
-        photos = data.pack(train_files, out / "train.u8")
-        held_out = data.pack(held_out_files, out / "held-out.u8")
+        photos = data.pack(train_files, out / "train.u8", channels)
+        held_out = data.pack(held_out_files, out / "held-out.u8", channels)
     lists = [data.listed([folder]) for folder in folders]
     counts = tuple(len(train) for train, _ in lists)
     held_counts = tuple(len(held) for _, held in lists)
-    return Data(photos, held_out, out / "train.u8", fabric.device, perceptual, counts, held_counts)
+    return Data(
+        photos,
+        held_out,
+        out / "train.u8",
+        fabric.device,
+        perceptual,
+        counts,
+        held_counts,
+        tuple(folders),
+    )
 
 
-def _adam(net: nn.Module, rate: float) -> torch.optim.AdamW:
-    return torch.optim.AdamW(net.parameters(), rate, betas=(0.9, 0.99), weight_decay=1e-4)
+def _adam(net: nn.Module, rate: float, momentum: float) -> torch.optim.AdamW:
+    return torch.optim.AdamW(net.parameters(), rate, betas=(momentum, 0.99), weight_decay=1e-4)
 
 
 def _descend(fabric: Fabric, net: nn.Module, optimizer: Any, loss: Tensor, clip: float) -> None:
