@@ -16,7 +16,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-SIDES = {"amount": (1, 1), "look": (1, 1), "looks": (1, 4), "statistics": (1, 2)}
+SIDES = {
+    "amount": (1, 1),
+    "look": (1, 1),
+    "looks": (1, 4),
+    "statistics": (1, 2),
+    "latent": (1, 2),
+    "words": (1, 1),
+}
 """Height and width of what is no picture, by role."""
 
 SourceType = Literal[
@@ -54,7 +61,9 @@ class Port:
     ``(1, c, 1, 1)``, the code of what a picture looks like; looks are four of them, side by side;
     weights say how much each counts in its place, the first channel how much the picture's own
     does. Statistics are ``(1, c, 1, 2)``, mean and deviation of features over a whole picture;
-    zeros ask the network to take them itself.
+    zeros ask the network to take them itself. A latent is normal numbers, ``(1, c, 1, 2)``, those
+    of the coarse and of the fine side by side. Words are ``(1, c, 1, 1)``, how much each of the
+    card's words counts.
     """
 
     name: str
@@ -70,6 +79,7 @@ class Port:
         "looks",
         "weights",
         "statistics",
+        "words",
     ]
     channels: int = field(metadata={"min": 1})
     layout: Literal["NCHW"] = "NCHW"
@@ -171,6 +181,7 @@ class ModelCard:
     alpha: Literal["separate"] = "separate"  # kept back, and put on the result again
     gray: Literal["replicate"] = "replicate"  # one channel goes in three times
     space: str = ""  # of looks: the id of the network that reads those it gives or takes
+    words: tuple[str, ...] = ()  # that it knows, in the order of its input for them
 
     def has(self, role: str) -> bool:
         """Whether there is an input with a role."""
@@ -241,5 +252,8 @@ def _check(card: ModelCard, where: str) -> None:
     for port in card.inputs + card.outputs:
         if port.role == "table" and (port in card.inputs or port.channels != 3):
             raise CardError(f"{where}: a table is an output of 3 channels.")
+    known = sum(port.channels for port in card.inputs if port.role == "words")
+    if known != len(card.words):
+        raise CardError(f"{where}: {len(card.words)} words, but an input for {known}.")
     if not card.selftest.probe:
         raise CardError(f"{where}: selftest.probe is empty.")

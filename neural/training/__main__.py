@@ -10,6 +10,7 @@ COMMANDS = {
     "enhance": "train_enhance",
     "style": "train_style",
     "adain": "train_adain",
+    "gan": "train_gan",
     "graphic": "graphic",
     "pictures": "pictures",
     "evaluate inpaint": "evaluate",
@@ -17,24 +18,27 @@ COMMANDS = {
     "evaluate upscale": "evaluate_upscale",
     "evaluate enhance": "evaluate_enhance",
     "evaluate style": "evaluate_style",
+    "evaluate generator": "evaluate_generator",
     "export": "export",
 }
 USAGE = """usage: pentimento-train COMMAND ...
 
-  inpaint           train the structure network of inpainting
-  denoise           train the denoiser
-  upscale           train an upscaler, ×2 or ×4
-  enhance           train the enhancer
-  style             train style transfer
-  adain             train the baseline of style transfer
-  graphic           draw pictures with a graphic look out of photographs
-  pictures          write a data set of torchvision as a folder of pictures
-  evaluate inpaint  compare a shipped model with other methods
-  evaluate denoise  likewise
-  evaluate upscale  likewise
-  evaluate enhance  likewise
-  evaluate style    likewise
-  export            turn a run into a model: an ONNX file and its card
+  inpaint             train the structure network of inpainting
+  denoise             train the denoiser
+  upscale             train an upscaler, ×2 or ×4
+  enhance             train the enhancer
+  style               train style transfer
+  adain               train the baseline of style transfer
+  gan                 train a generator of pictures
+  graphic             draw pictures with a graphic look out of photographs
+  pictures            write a data set of torchvision as a folder of pictures
+  evaluate inpaint    compare a shipped model with other methods
+  evaluate denoise    likewise
+  evaluate upscale    likewise
+  evaluate enhance    likewise
+  evaluate style      likewise
+  evaluate generator  likewise
+  export              turn a run into a model: an ONNX file and its card
 
 pentimento-train COMMAND --help tells more."""
 

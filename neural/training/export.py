@@ -7,6 +7,7 @@ from neural.training import (
     run,
     train_denoise,
     train_enhance,
+    train_gan,
     train_inpaint,
     train_style,
     train_upscale,
@@ -20,6 +21,7 @@ SCRIPTS = {
         train_upscale.SCRIPT,
         train_enhance.SCRIPT,
         train_style.SCRIPT,
+        train_gan.SCRIPT,
     )
 }
 

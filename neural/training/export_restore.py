@@ -76,6 +76,7 @@ class Kind:
     sees: int = 0  # px, how far it looks, if that is not to be measured
     side: int = 0  # px, both ways, if it takes pictures of one size alone
     space: str = ""  # of looks
+    words: tuple[str, ...] = ()  # for an input of them
 
 
 def write(
@@ -142,6 +143,7 @@ def write(
         ),
         selftest=Selftest(7, size, selftest.probe(ready.run(None, known)[0]), 5e-3),
         space=kind.space,
+        words=kind.words,
     )
     (models / f"{name}.json").write_text(dump(card))
     return card

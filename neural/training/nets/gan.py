@@ -1,0 +1,261 @@
+"""A generator of pictures and the network that it learns from.
+
+A style-based generator (Karras et al., arXiv:1912.04958) without noise, in the size of FastGAN
+(Liu et al., arXiv:2101.04775), whose skip-layer excitation and self-supervised critic it has.
+"""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.parametrizations import spectral_norm
+
+START = 4  # px, the side that pictures grow from
+DEEP = 64  # px, the largest side with two convolutions
+FINE = 32  # px, the smallest side that the second latent rules
+EXCITED = 64  # px, the smallest side whose channels a smaller one rules: of a sixteenth
+DRAWN = 64  # px, the side at which the critic draws what it saw
+
+
+class Words(nn.Module):
+    """Weighted words to one vector: attention over what they mean (arXiv:1706.03762).
+
+    The weight of a word multiplies its attention; what weights lack of 1 goes to no word at all.
+    """
+
+    def __init__(self, count: int, width: int, asking: int) -> None:
+        """asking: channels of what asks."""
+        super().__init__()
+        self.meaning = nn.Parameter(torch.randn(count + 1, width))
+        self.query = nn.Linear(asking, width)
+        self.key = nn.Linear(width, width, bias=False)
+
+    def forward(self, asked: Tensor, weights: Tensor) -> Tensor:
+        """asked: ``(n, asking)``; weights: ``(n, count)``, 0..1."""
+        none = (1 - weights.sum(1, keepdim=True)).clamp(min=0)
+        weights = torch.cat([weights, none], 1).float()
+        scores = (self.query(asked) @ self.key(self.meaning).mT).float()
+        scores = scores * self.meaning.shape[1] ** -0.5 + (weights + 1e-6).log()
+        return torch.softmax(scores, 1) @ self.meaning
+
+
+class Styled(nn.Module):
+    """A convolution whose channels a code weights, and whose result is of one size again.
+
+    The weights themselves stay as they are: scaling what goes in and what comes out is the same.
+    """
+
+    def __init__(self, into: int, out: int, code: int, *, seamless: bool) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(
+            into, out, 3, padding=1, padding_mode="circular" if seamless else "zeros", bias=False
+        )
+        nn.init.normal_(self.conv.weight, std=(9 * into) ** -0.5)
+        self.style = nn.Linear(code, into)
+        nn.init.ones_(self.style.bias)
+        self.bias = nn.Parameter(torch.zeros(1, out, 1, 1))
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        style = self.style(code)
+        power = style.square() @ self.conv.weight.square().sum((2, 3)).mT
+        x = self.conv(x * style[..., None, None]) * (power + 1e-8).rsqrt()[..., None, None]
+        return F.leaky_relu(x + self.bias, 0.2) * 2**0.5
+
+
+class Level(nn.Module):
+    """Twice the resolution, if it is not the first, and one or two convolutions."""
+
+    def __init__(self, into: int, out: int, side: int, code: int, *, seamless: bool) -> None:
+        super().__init__()
+        self.grows = side > START
+        count = 2 if START < side <= DEEP else 1
+        self.convs = nn.ModuleList(
+            Styled(out if i else into, out, code, seamless=seamless) for i in range(count)
+        )
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        if self.grows:
+            x = F.interpolate(x, scale_factor=2.0, mode="nearest")
+        for conv in self.convs:
+            x = conv(x, code)
+        return x
+
+
+class Excitation(nn.Module):
+    """How much each channel of a large feature map counts, from a small one."""
+
+    def __init__(self, into: int, out: int) -> None:
+        super().__init__()
+        self.seen = nn.Conv2d(into, out, 4)
+        self.said = nn.Conv2d(out, out, 1)
+
+    def forward(self, small: Tensor) -> Tensor:
+        """small: any side that is a multiple of 4."""
+        cells = F.avg_pool2d(small, small.shape[-1] // 4)
+        return torch.sigmoid(self.said(F.leaky_relu(self.seen(cells), 0.2)))
+
+
+class Generator(nn.Module):
+    """Pictures, ``(n, channels, side, side)``, 0..1; a fourth channel is alpha, color is straight.
+
+    ``mean`` is the mean of all codes, for truncation; ``settle`` finds it.
+    """
+
+    mean: Tensor
+
+    def __init__(
+        self,
+        widths: tuple[int, ...],
+        *,
+        latent: int = 128,
+        words: int = 0,
+        meaning: int = 128,
+        channels: int = 4,
+        seamless: bool = False,
+    ) -> None:
+        """widths: of the features, at 4 px and every side twice as large. words: known ones.
+        seamless: the right edge goes on at the left one, and the lower at the upper.
+        """
+        super().__init__()
+        self.latent, self.channels, self.seamless = latent, channels, seamless
+        self.sides = tuple(START * 2**i for i in range(len(widths)))
+        code = 2 * latent
+        self.mapping = nn.Sequential(
+            nn.Linear(latent, code),
+            nn.LeakyReLU(0.2),
+            nn.Linear(code, code),
+            nn.LeakyReLU(0.2),
+            nn.Linear(code, code),
+        )
+        self.words = Words(words, meaning, code) if words else None
+        self.register_buffer("mean", torch.zeros(code))
+        self.start = nn.Parameter(torch.randn(1, widths[0], START, START))
+        told = code + (meaning if words else 0)
+        self.levels = nn.ModuleList(
+            Level(into, out, side, told, seamless=seamless)
+            for (into, out), side in zip(pairwise((widths[0], *widths)), self.sides, strict=True)
+        )
+        self.shown = nn.ModuleList(nn.Conv2d(width, channels, 1) for width in widths)
+        self.excited = nn.ModuleDict(
+            {
+                str(i): Excitation(widths[i - 4], widths[i])
+                for i, side in enumerate(self.sides)
+                if side >= EXCITED
+            }
+        )
+
+    def forward(
+        self, latent: Tensor, words: Tensor | None = None, truncation: Tensor | None = None
+    ) -> Tensor:
+        """latent: ``(n, 2, latent)``, what rules the coarse and what the fine. words: weights,
+        ``(n, words)``, if it knows any. truncation: ``(n, 1)``, how far codes are from their mean.
+        """
+        code = self.codes(latent)
+        if truncation is not None:
+            code = self.mean + truncation[..., None] * (code - self.mean)
+        if self.words is not None and words is not None:
+            meant = self.words(code[:, 0], words)[:, None].expand(-1, 2, -1)
+            code = torch.cat([code, meant.to(code.dtype)], 2)
+        x = self.start.expand(len(latent), -1, -1, -1)
+        found: list[Tensor] = []
+        picture: Tensor | None = None
+        for i, (level, side) in enumerate(zip(self.levels, self.sides, strict=True)):
+            x = level(x, code[:, int(side >= FINE)])
+            if str(i) in self.excited:
+                x = x * self.excited[str(i)](found[i - 4])
+            found.append(x)
+            shown = self.shown[i](x)
+            picture = shown if picture is None else self._doubled(picture) + shown
+        assert picture is not None
+        return torch.sigmoid(picture)
+
+    def codes(self, latent: Tensor) -> Tensor:
+        """What rules the layers; only the direction of a latent counts."""
+        size = latent.square().mean(-1, keepdim=True)
+        return self.mapping(latent * (size + 1e-8).rsqrt())
+
+    def settle(self) -> None:
+        """Find the mean of all codes."""
+        rng = torch.Generator().manual_seed(0)
+        latent = torch.randn(4096, self.latent, generator=rng).to(self.mean.device)
+        with torch.no_grad():
+            self.mean.copy_(self.codes(latent).mean(0))
+
+    def _doubled(self, picture: Tensor) -> Tensor:
+        mode = "circular" if self.seamless else "replicate"
+        around = F.pad(picture, (1, 1, 1, 1), mode=mode)
+        return F.interpolate(around, scale_factor=2.0, mode="bilinear")[..., 2:-2, 2:-2]
+
+
+class Down(nn.Module):
+    """Half the resolution, around a skip."""
+
+    def __init__(self, into: int, out: int, *, bounded: bool) -> None:
+        super().__init__()
+        self.strided = _bounded(nn.Conv2d(into, out, 4, stride=2, padding=1), bounded)
+        self.mixed = _bounded(nn.Conv2d(out, out, 3, padding=1), bounded)
+        self.skip = _bounded(nn.Conv2d(into, out, 1), bounded)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.leaky_relu(self.mixed(F.leaky_relu(self.strided(x), 0.2)), 0.2)
+        return (y + self.skip(F.avg_pool2d(x, 2))) * 2**-0.5
+
+
+class Critic(nn.Module):
+    """Tells pictures from results, by overlapping parts, and how well words fit.
+
+    The words are projected on what it sees (Miyato and Koyama, arXiv:1802.05637). It also learns to
+    draw a picture from its own features, which keeps it from learning few pictures by heart.
+    """
+
+    def __init__(
+        self, channels: int, side: int, width: int, most: int, words: int, *, bounded: bool
+    ) -> None:
+        """side: of pictures, a power of two. width: channels at the full resolution, doubled with
+        every halving up to ``most``. bounded: by spectral normalization (arXiv:1802.05957).
+        """
+        super().__init__()
+        steps = (side // 8).bit_length() - 1
+        widths = [min(width * 2**i, most) for i in range(steps + 1)]
+        self.first = _bounded(nn.Conv2d(channels, width, 3, padding=1), bounded)
+        self.downs = nn.Sequential(*(Down(a, b, bounded=bounded) for a, b in pairwise(widths)))
+        last = widths[-1]
+        self.mixed = _bounded(nn.Conv2d(last + 1, last, 3, padding=1), bounded)
+        self.answer = _bounded(nn.Conv2d(last, 1, 4), bounded)
+        self.words = Words(words, last, last) if words else None
+        drawn = [last, *(max(last // 2**i, 16) for i in range(1, 4))]
+        self.drawn = nn.Sequential(
+            *(_Grown(a, b) for a, b in pairwise(drawn)),
+            nn.Conv2d(drawn[-1], channels, 3, padding=1),
+        )
+
+    def forward(
+        self, picture: Tensor, words: Tensor, *, draws: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """Answers, ``(n, 25)``, and the picture as it is drawn, ``(n, channels, DRAWN, DRAWN)``, or
+        the features for it. picture: 0..1, color premultiplied. words: weights.
+        """
+        features = self.downs(F.leaky_relu(self.first(picture * 2 - 1), 0.2))
+        spread = (features.float().var(0, unbiased=False) + 1e-8).sqrt().mean()
+        alike = spread.to(features.dtype).expand(len(features), 1, *features.shape[2:])
+        x = F.leaky_relu(self.mixed(torch.cat([features, alike], 1)), 0.2)
+        answer = self.answer(x).flatten(1).float()
+        if self.words is not None:
+            seen = x.float().mean((2, 3))
+            meant = self.words(seen, words).float()
+            answer = answer + (seen * meant).sum(1, keepdim=True) * seen.shape[1] ** -0.5
+        return answer, torch.sigmoid(self.drawn(features)) if draws else features
+
+
+class _Grown(nn.Module):
+    def __init__(self, into: int, out: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(into, 2 * out, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.glu(self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest")), 1)
+
+
+def _bounded(conv: nn.Conv2d, bounded: bool) -> nn.Module:
+    return spectral_norm(conv) if bounded else conv
