@@ -10,7 +10,9 @@ COMMANDS = {
     "enhance": "train_enhance",
     "style": "train_style",
     "adain": "train_adain",
+    "dcgan": "train_dcgan",
     "gan": "train_gan",
+    "vae": "train_vae",
     "graphic": "graphic",
     "pictures": "pictures",
     "evaluate inpaint": "evaluate",
@@ -29,7 +31,9 @@ USAGE = """usage: pentimento-train COMMAND ...
   enhance             train the enhancer
   style               train style transfer
   adain               train the baseline of style transfer
+  dcgan               train the plainest one, to learn from
   gan                 train a generator of pictures
+  vae                 train an autoencoder of pictures
   graphic             draw pictures with a graphic look out of photographs
   pictures            write a data set of torchvision as a folder of pictures
   evaluate inpaint    compare a shipped model with other methods

@@ -11,6 +11,7 @@ from neural.training import (
     train_inpaint,
     train_style,
     train_upscale,
+    train_vae,
 )
 
 SCRIPTS = {
@@ -22,6 +23,7 @@ SCRIPTS = {
         train_enhance.SCRIPT,
         train_style.SCRIPT,
         train_gan.SCRIPT,
+        train_vae.SCRIPT,
     )
 }
 
