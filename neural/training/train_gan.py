@@ -58,7 +58,7 @@ class Config(loop.Config):
 def build(c: Config, words: int) -> Generator:
     """The generator of a configuration that knows so many words, freshly initialized."""
     torch.manual_seed(c.seed)
-    return Generator(
+    net = Generator(
         c.widths,
         latent=c.latent,
         words=words,
@@ -66,6 +66,7 @@ def build(c: Config, words: int) -> Generator:
         channels=c.channels,
         seamless=c.seamless,
     )
+    return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def restored(folder: Path) -> tuple[Generator, tuple[str, ...], Config]:
@@ -128,9 +129,8 @@ class Task(loop.Task):
         given.packed.with_name(WORDS).write_text(json.dumps(known))
         self.net = net = build(c, len(known))
         side, words = net.sides[-1], len(known)
-        self.critic = self.judge = Critic(
-            c.channels, side, c.critic_width, c.critic_most, words, bounded=c.bounded
-        )
+        critic = Critic(c.channels, side, c.critic_width, c.critic_most, words, bounded=c.bounded)
+        self.critic = self.judge = critic.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.pool = pictures.load(
             given.photos, given.folders, known, side, c.channels, given.device
         )
