@@ -59,7 +59,12 @@ class Features(nn.Module):
 
 
 def kid(a: Tensor, b: Tensor) -> float:
-    """The unbiased estimate from ``Features.pooled`` of two sets; 0 for two of one kind."""
+    """The unbiased estimate from ``Features.pooled`` of two sets; 0 for two of one kind.
+
+    Features are in units of the root mean square of those of ``b``, the pictures.
+    """
+    size = b.square().mean().sqrt()
+    a, b = a / size, b / size
     n, m = len(a), len(b)
     aa, bb, ab = (_kernel(x.double(), y.double()) for x, y in ((a, a), (b, b), (a, b)))
     same = (aa.sum() - aa.trace()) / (n * (n - 1)) + (bb.sum() - bb.trace()) / (m * (m - 1))

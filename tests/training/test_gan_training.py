@@ -226,3 +226,4 @@ def test_kid_is_about_zero_for_one_kind_and_grows_with_the_difference():
     one, other, moved = (torch.randn(200, 8, generator=rng) + d for d in (0, 0, 1))
     assert abs(kid(one, other)) < 0.1
     assert kid(one, moved) > 1
+    assert kid(9 * one, 9 * moved) == pytest.approx(kid(one, moved), rel=1e-4)  # of any unit
