@@ -1,7 +1,8 @@
 """Make the looks that come with the program: ``looks.py PAINTINGS GRAPHIC PHOTOS``.
 
 Each argument is a folder: paintings in the public domain, what ``pentimento-train graphic`` has
-drawn, and photographs. Only numbers that the shipped network reads off them are kept.
+drawn, and photographs. Only numbers are kept: those that the shipped network reads off them, or,
+with ``--run`` and ``--perceptual``, those that it has learned to read, straight from the features.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from editor.looks import of_file, shipped_looks
 from neural.engine import Engine, shipped_models
 from neural.looks import SUFFIX, dump
 from neural.progress import Progress
+from neural.training import looks, train_style
+
+Code = tuple[float, ...]
 
 GROUPS = {
     "Paintings": {
@@ -72,21 +76,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.add_argument(name.lower(), metavar=name.upper(), type=Path)
     parser.add_argument("--models", type=Path, default=shipped_models())
     parser.add_argument("--out", type=Path, default=shipped_looks())
+    parser.add_argument("--run", type=Path, help="of the shipped network")
+    parser.add_argument("--perceptual", type=Path, help="weights of the features")
     given = parser.parse_args(arguments)
     folders = [getattr(given, name.lower()) for name in GROUPS]
-    count = make(folders, Engine([given.models], "cpu"), given.out)
+    exact = None
+    if given.run is not None:
+        exact = exactly(given.run, given.perceptual)
+    count = make(folders, Engine([given.models], "cpu"), given.out, exact)
     print(f"{count} looks in {given.out}")
 
 
-def make(folders: Sequence[Path], engine: Engine, out: Path) -> int:
+def make(
+    folders: Sequence[Path], engine: Engine, out: Path, exact: Callable[[Path], Code] | None = None
+) -> int:
     """Write all looks to ``out`` in place of what was there, and give their number.
 
-    folders: in the order of the groups.
+    folders: in the order of the groups. exact: gives codes instead of those that are read.
     """
     made = []
     for folder, (group, names) in zip(folders, GROUPS.items(), strict=True):
         for stem, name in names.items():
             look = of_file(_picture(folder, stem), engine, Progress())
+            if exact is not None:
+                look = replace(look, code=exact(_picture(folder, stem)))
             made.append(replace(look, name=name, group=group))
     out.mkdir(parents=True, exist_ok=True)
     for path in out.glob(f"*{SUFFIX}"):
@@ -94,6 +107,19 @@ def make(folders: Sequence[Path], engine: Engine, out: Path) -> int:
     for i, look in enumerate(made):
         (out / f"{i + 1:02}-{_slug(look.name)}{SUFFIX}").write_text(dump(look), encoding="utf-8")
     return len(made)
+
+
+def exactly(run: Path, perceptual: Path) -> Callable[[Path], Code]:
+    """What gives the code of a picture as the networks of a run were told it."""
+    statistics, basis = looks.Statistics(perceptual), looks.kept_basis(run)
+
+    def code(path: Path) -> Code:
+        picture = train_style.whole(str(path))
+        layers = [looks.moments(x) for x in statistics.features(picture)]
+        found = basis(statistics.parts(picture, layers))[0]
+        return tuple(float(f"{x:.6g}") for x in found.tolist())
+
+    return code
 
 
 def _picture(folder: Path, stem: str) -> Path:

@@ -23,7 +23,8 @@ WAVE = Look("Wave", "look-1", (0.1, 0.2, 0.4), (0.4, 0.5, 0.6, *(0.01,) * 9))
 
 
 @pytest.fixture
-def files(tmp_path):
+def files(tmp_path, monkeypatch):
+    monkeypatch.setattr("editor.cli.retouching.shipped_models", lambda: tmp_path / "shipped")
     install_style(paths.models())
     folder = tmp_path / "files"
     folder.mkdir()

@@ -130,7 +130,6 @@ def test_a_look_is_read_off_a_file_or_taken_from_it(tmp_path):
         looks.of_file(tmp_path / "bad.jpg", engine, Progress())
 
 
-@pytest.mark.xfail(reason="their network is still being trained", strict=True)
 def test_the_looks_that_come_with_the_program_can_be_used():
     shipped = Looks(looks.shipped_looks(), paths.looks())
     assert shipped.problems == ()

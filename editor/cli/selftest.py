@@ -24,7 +24,6 @@ from editor.formats import FormatError
 from editor.tools.base import PointerEvent, Tool
 from editor.tools.brush import BrushTool, MaskBrushTool
 from editor.workspace import Workspace
-from neural.engine import READER
 from neural.errors import NeuralError
 from neural.image import resize
 from neural.library import verify
@@ -114,12 +113,8 @@ class Trial:
         """Once through the engine, with the parameters that it has by itself; a look, if it wants
         any, is that of the negative of the picture.
         """
-        if kind.needs_network and not self._engine.library.of_task(kind.task):
-            return "left out, there is no model"
         operation = kind()
         if most_looks(operation):
-            if not self._engine.library.of_task(READER):
-                return "left out, there is no model that reads looks"
             negative = Document.from_pixels(self._seen() ^ np.array([255, 255, 255, 0], np.uint8))
             look = looks.of_document(negative, "Negative", self._engine, Progress())
             operation = with_looks(operation, [look])

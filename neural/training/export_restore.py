@@ -209,7 +209,7 @@ def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
 
 def worst_difference(net: nn.Module, kind: Kind, ready: ort.InferenceSession) -> float:
     """Between PyTorch and ONNX Runtime, on three sizes, two of them odd multiples, if it takes more
-    than one.
+    than one; of what is larger than 1, relative to that.
 
     Raises:
         ValueError: they do not agree.
@@ -222,7 +222,8 @@ def worst_difference(net: nn.Module, kind: Kind, ready: ort.InferenceSession) ->
             ours = net(*(torch.from_numpy(feed) for feed in feeds.values()))
         answers = (ours,) if isinstance(ours, torch.Tensor) else ours
         for one, other in zip(answers, ready.run(None, feeds), strict=True):
-            worst = max(worst, float(np.abs(one.numpy() - other).max()))
+            size = max(1.0, float(np.abs(other).max()))  # codes are larger than colors
+            worst = max(worst, float(np.abs(one.numpy() - other).max()) / size)
     if worst > AGREEMENT:
         raise ValueError(f"PyTorch and ONNX Runtime differ by {worst:.2g}")
     return worst

@@ -15,6 +15,7 @@ from neural.training.losses import PerceptualDistance
 
 COMPARED = (0, 1, 2, 3, 5)  # of the tapped layers
 WHOLE = 2  # of the compared layers, whose whole covariance is part of a look
+KEPT = "looks.pt"  # in the folder of a run
 COLOR_COUNTS = 2.0  # times as much as a layer
 
 
@@ -92,6 +93,12 @@ def basis(looks: Iterable[list[Tensor]], code: int) -> Basis:
     print(f"looks: {code} numbers tell {float(told):.0%} of the variance", flush=True)
     axes = v / (s * s.mean()).sqrt()
     return Basis(mean, weight[:, None] * axes)
+
+
+def kept_basis(run: Path) -> Basis:
+    """The components that a run has found."""
+    state = torch.load(run / KEPT, weights_only=True)
+    return Basis(state["mean"], state["axes"])
 
 
 def _rooted(x: Tensor) -> Tensor:

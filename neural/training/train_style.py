@@ -177,7 +177,7 @@ class Task(loop.Task):
         if c.single:
             self.styles = [only(c.single, device)]
         self.net.reader.requires_grad_(not c.single)
-        self.basis = self._basis(given.packed.with_name("looks.pt")).to(device)
+        self.basis = self._basis(given.packed.with_name(looks.KEPT)).to(device)
         self.checks = crops.centers(given.held_out, 1000, c.read_size).to(device)
         self.held = given.held_counts[0]
 
@@ -192,8 +192,7 @@ class Task(loop.Task):
                         [p.cpu() for p in self.told(seen(pool, rng, 8, self.c.read_size))[1]]
                     )
             torch.save(looks.basis(found, self.c.code).state_dict(), kept)
-        state = torch.load(kept, weights_only=True)
-        return looks.Basis(state["mean"], state["axes"])
+        return looks.kept_basis(kept.parent)
 
     def told(self, picture: Tensor) -> tuple[list[looks.Moments], list[Tensor]]:
         """Moments of each layer, and all that the look is made of."""

@@ -5,7 +5,6 @@ import pytest
 from neural.engine import shipped_models
 from neural.library import Library, verify
 from neural.operations import OPERATIONS
-from neural.operations.style import Style
 from neural.progress import Progress
 
 LIBRARY = Library([shipped_models()])
@@ -20,17 +19,7 @@ def test_no_file_among_the_models_is_refused():
     assert LIBRARY.problems == ()
 
 
-STILL_TRAINED = pytest.mark.xfail(reason="its network is still being trained", strict=True)
-
-
-@pytest.mark.parametrize(
-    "operation",
-    [
-        pytest.param(kind, marks=STILL_TRAINED if kind is Style else ())
-        for kind in OPERATIONS
-        if kind.needs_network
-    ],
-)
+@pytest.mark.parametrize("operation", [kind for kind in OPERATIONS if kind.needs_network])
 def test_every_operation_has_a_model_and_the_name_of_its_license(operation):
     """R29"""
     card = LIBRARY.find(operation.task).card

@@ -13,6 +13,8 @@ from torch.nn import functional as F
 MULTIPLE_OF = 4
 READ_MULTIPLE_OF = 16
 LOOKS = 4  # at once
+SMOOTHED = 29  # px, twice: strokes are smaller than that
+SLOW_LESS = 0.8  # of what changes more slowly is left out: light and shade are the photo's
 LEAST_VARIANCE = 1e-5
 
 
@@ -111,10 +113,10 @@ class StyleNet(nn.Module):
 
     @property
     def sees(self) -> int:
-        """How many px around one it looks at: its convolutions at a quarter of the resolution, and
-        those before and after.
+        """How many px around one it looks at: its convolutions, most of them at a quarter of the
+        resolution, and what is smoothed.
         """
-        return 4 * len(self.blocks) + 16
+        return 4 * len(self.blocks) + 16 + 2 * (SMOOTHED // 2)
 
     @property
     def statistics(self) -> int:
@@ -165,7 +167,17 @@ class StyleNet(nn.Module):
         for i, conv in enumerate(self.up):
             x = F.interpolate(x, scale_factor=2.0, mode="nearest")
             x = F.relu(normal(conv(x), 1 - i))
-        return self.end(x).float()
+        change = self.end(x).float()
+        return change - SLOW_LESS * _slow(change)
+
+
+def _slow(x: Tensor) -> Tensor:
+    """What changes slowly: means over squares, twice."""
+    around = SMOOTHED // 2
+    for _ in range(2):
+        for kernel, padding in (((SMOOTHED, 1), (around, 0)), ((1, SMOOTHED), (0, around))):
+            x = F.avg_pool2d(x, kernel, 1, padding, count_include_pad=False)
+    return x
 
 
 def _conv(channels: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Conv2d:
