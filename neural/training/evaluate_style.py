@@ -95,7 +95,7 @@ def score(
             away = [[_away(a, b) for a, b in zip(found, each, strict=True)] for each in wanted]
             own = away[i]
             every = np.ones(photo.shape[:2], bool)
-            gray, before = (np.repeat((x @ LUMA)[..., None], 3, 2) for x in (result, photo))
+            gray, before = ((x @ LUMA)[..., None] for x in (result, photo))
             is_nearest = int(np.argmin([sum(each) for each in away])) == i
             pace = seconds * 1e6 / photo[..., 0].size
             likeness = ssim(gray, before, every)
