@@ -43,6 +43,10 @@ class Pictures:
         """Some of them, 0..1."""
         return self.pixels[which].float() / 255
 
+    def some(self, which: Sequence[int]) -> "Pictures":
+        """Only those with these numbers."""
+        return Pictures(self.pixels[list(which)], self.words[list(which)])
+
     def draw(
         self, rng: Generator, count: int, flipped: float, told: float
     ) -> tuple[Tensor, Tensor]:

@@ -20,11 +20,19 @@ def told(words: Tensor, count: int) -> Tensor:
     return words[torch.arange(count, device=words.device) * len(words) // count].float()
 
 
-def on_white(pictures: Tensor) -> Tensor:
-    """``(n, 3, h, w)`` of pictures whose color is premultiplied, if they have a fourth channel."""
+def before(pictures: Tensor, color: Tensor | float) -> Tensor:
+    """``(n, 3, h, w)`` of pictures whose color is premultiplied, if they have a fourth channel.
+
+    color: what is behind them, ``(n, 3, 1, 1)`` or a number.
+    """
     if pictures.shape[1] == 3:
         return pictures
-    return pictures[:, :3] + 1 - pictures[:, 3:]
+    return pictures[:, :3] + color * (1 - pictures[:, 3:])
+
+
+def on_white(pictures: Tensor) -> Tensor:
+    """``before`` white."""
+    return before(pictures, 1.0)
 
 
 def premultiplied(pictures: Tensor) -> Tensor:

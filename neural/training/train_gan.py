@@ -19,6 +19,7 @@ from neural.training import augment, command, export_restore, loop, pictures, ru
 from neural.training.adversarial import RULES, gradient_penalty, r1
 from neural.training.distances import Features, kid
 from neural.training.nets.gan import DRAWN, Critic, Generator
+from neural.training.nets.projected import ProjectedCritic, Projection
 
 WORDS = "words.json"  # in the folder of a run: the words that it knows, in their order
 SHOWN = samples.SHEET**2
@@ -47,7 +48,9 @@ class Config(loop.Config):
     every: int = 4  # steps between penalties
     bounded: bool = True  # a critic with spectral normalization
     drawing: float = 1.0  # weight of what the critic draws of pictures
-    critic_width: int = 48  # at the full resolution
+    projected: bool = False  # the critic sees a classifier's features; needs ``--perceptual``
+    only: tuple[str, ...] = ()  # pictures with any of these words; all, if there are none
+    critic_width: int = 48  # at the full resolution; 96 is good for a projected one
     critic_most: int = 288
     checks: int = 256  # results that are measured
     rate: float = 2e-4
@@ -125,15 +128,29 @@ class Task(loop.Task):
             raise run.Unfit(f"no loss {c.loss} (there are: {', '.join(RULES)})")
         self.c = c
         described = pictures.words_of(given.photos, given.folders)
-        known = pictures.vocabulary(described, c.rare, c.vocabulary)
+        wanted = [i for i, words in enumerate(described) if not c.only or words & set(c.only)]
+        if not wanted:
+            raise run.Unfit(f"no picture has any of the words {', '.join(c.only)}")
+        known = pictures.vocabulary([described[i] for i in wanted], c.rare, c.vocabulary)
         given.packed.with_name(WORDS).write_text(json.dumps(known))
         self.net = net = build(c, len(known))
         side, words = net.sides[-1], len(known)
-        critic = Critic(c.channels, side, c.critic_width, c.critic_most, words, bounded=c.bounded)
+        pool = pictures.load(given.photos, given.folders, known, side, c.channels, given.device)
+        self.pool = pool.some(wanted)
+        self.projection: Projection | None = None
+        if c.projected:
+            if given.perceptual is None:
+                raise run.Unfit("a projected critic needs --perceptual")
+            projection = Projection(given.perceptual, c.critic_width).to(given.device)
+            self.projection = projection.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            every = torch.arange(0, len(self.pool), max(len(self.pool) // 64, 1))
+            self.projection.fit(samples.on_white(self.pool.floats(every.to(given.device))))
+            critic: nn.Module = ProjectedCritic(c.critic_width, c.critic_width, words)
+        else:
+            critic = Critic(
+                c.channels, side, c.critic_width, c.critic_most, words, bounded=c.bounded
+            )
         self.critic = self.judge = critic.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.pool = pictures.load(
-            given.photos, given.folders, known, side, c.channels, given.device
-        )
         self.latents = samples.latents(range(max(SHOWN, c.checks)), c.latent).to(given.device)
         self.told = samples.told(self.pool.words, len(self.latents))
         places = torch.arange(len(self.latents), device=given.device) * len(self.pool)
@@ -150,34 +167,45 @@ class Task(loop.Task):
 
     def draw(self, rng: Random, step: int) -> loop.Batch:
         """Pictures, the weights of their words, latents, the chances of augmentation, how to mix
-        pictures and results, and whether slopes are penalized.
+        pictures and results, what is behind them, and whether slopes are penalized.
         """
         c, n, device = self.c, self.c.count, self.pool.pixels.device
         real, words = self.pool.draw(rng, n, c.flipped, c.told)
         latent = torch.randn(n, 2, c.latent, generator=rng, device=device)
         chance = torch.rand(2, n, augment.CHANCES, generator=rng, device=device)
         mix = torch.rand(2, n, 1, generator=rng, device=device)
+        behind = torch.rand(n, 3, 1, 1, generator=rng, device=device)
         latent[:, 1] = torch.where(mix[0] < c.mixed, latent[:, 1], latent[:, 0])
-        return real, words, latent, chance, mix[1], torch.tensor(step % c.every == 0)
+        return real, words, latent, chance, mix[1], behind, torch.tensor(step % c.every == 0)
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
         """What the critic thinks of the results, and these, as it saw them."""
         assert critic is not None
-        _, words, latent, chance, *_ = batch
+        _, words, latent, chance, _, behind, _ = batch
         made = samples.premultiplied(net(latent, words).float())
         if self.c.seamless:
             made = made.roll((made.shape[2] // 2, made.shape[3] // 2), (2, 3))
         made = augment.augmented(made, chance[0])
-        return RULES[self.c.loss].generator(critic(made, words)[0]), made
+        if self.projection is not None:
+            answer = critic(self.projection(samples.before(made, behind)), words)
+        else:
+            answer, _ = critic(made, words)
+        return RULES[self.c.loss].generator(answer), made
 
     def critic_loss(self, critic: loop.Call, batch: loop.Batch, result: Tensor) -> Tensor:
         """How well pictures and results are told apart, what is drawn of pictures, and slopes."""
-        c, (real, words, _, chance, mix, is_penalized) = self.c, batch
+        c, (real, words, _, chance, mix, behind, is_penalized) = self.c, batch
         real = augment.augmented(real, chance[1])
-        yes, drawn = critic(real, words, draws=True)
-        total = RULES[c.loss].critic(yes, critic(result, words)[0])
+        if self.projection is not None:
+            with torch.no_grad():
+                yes, no = (
+                    self.projection(samples.before(each, behind)) for each in (real, result)
+                )
+            return RULES[c.loss].critic(critic(yes, words), critic(no, words))
+        answer, drawn = critic(real, words, draws=True)
+        total = RULES[c.loss].critic(answer, critic(result, words)[0])
         small = F.interpolate(real, (DRAWN, DRAWN), mode="area")
         total = total + c.drawing * (drawn.float() - small).abs().mean()
         if c.penalty and is_penalized:

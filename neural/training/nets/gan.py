@@ -59,8 +59,10 @@ class Styled(nn.Module):
     def forward(self, x: Tensor, code: Tensor) -> Tensor:
         style = self.style(code)
         power = style.square() @ self.conv.weight.square().sum((2, 3)).mT
-        x = self.conv(x * style[..., None, None]) * (power + 1e-8).rsqrt()[..., None, None]
-        return F.leaky_relu(x + self.bias, 0.2) * 2**0.5
+        size = (power.float() / 2 + 1e-8).rsqrt()  # half of it is lost in the end
+        x = self.conv(x * style.to(x.dtype)[..., None, None])
+        x = torch.addcmul(self.bias.to(x.dtype), x, size.to(x.dtype)[..., None, None])
+        return F.leaky_relu(x, 0.2)
 
 
 class Level(nn.Module):
