@@ -22,6 +22,7 @@ SIDES = {
     "looks": (1, 4),
     "statistics": (1, 2),
     "latent": (1, 2),
+    "codes": (4, 2),
     "words": (1, 1),
 }
 """Height and width of what is no picture, by role."""
@@ -61,9 +62,10 @@ class Port:
     ``(1, c, 1, 1)``, the code of what a picture looks like; looks are four of them, side by side;
     weights say how much each counts in its place, the first channel how much the picture's own
     does. Statistics are ``(1, c, 1, 2)``, mean and deviation of features over a whole picture;
-    zeros ask the network to take them itself. A latent is normal numbers, ``(1, c, 1, 2)``, those
-    of the coarse and of the fine side by side. Words are ``(1, c, 1, 1)``, how much each of the
-    card's words counts.
+    zeros ask the network to take them itself. A latent is ``(1, c, 1, 2)``, numbers for the coarse
+    and for the fine side by side: normal ones, or the code that they are mapped to. Codes are four
+    of those, ``(1, c, 4, 2)``; weights say how much each counts in its place. Words are
+    ``(1, c, 1, 1)``, how much each of the card's words counts.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Port:
         "reference",
         "noise_map",
         "latent",
+        "codes",
         "amount",
         "table",
         "look",
@@ -154,6 +157,17 @@ class Selftest:
 
 
 @dataclass(frozen=True)
+class Slider:
+    """A direction of codes along which pictures change in one way: 1 is far that way, -1 is far
+    the other way.
+    """
+
+    name: str
+    rules: Literal["coarse", "fine", "all"]
+    code: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """Everything that must be known of a network to run it and to trust it."""
 
@@ -180,8 +194,9 @@ class ModelCard:
     selftest: Selftest
     alpha: Literal["separate"] = "separate"  # kept back, and put on the result again
     gray: Literal["replicate"] = "replicate"  # one channel goes in three times
-    space: str = ""  # of looks: the id of the network that reads those it gives or takes
+    space: str = ""  # of looks or codes: the id of the network that gives those it gives or takes
     words: tuple[str, ...] = ()  # that it knows, in the order of its input for them
+    sliders: tuple[Slider, ...] = ()  # of the codes that it gives
 
     def has(self, role: str) -> bool:
         """Whether there is an input with a role."""
@@ -255,5 +270,8 @@ def _check(card: ModelCard, where: str) -> None:
     known = sum(port.channels for port in card.inputs if port.role == "words")
     if known != len(card.words):
         raise CardError(f"{where}: {len(card.words)} words, but an input for {known}.")
+    for slider in card.sliders:
+        if len(slider.code) != card.outputs[0].channels:
+            raise CardError(f"{where}: the slider {slider.name} is not as long as a code.")
     if not card.selftest.probe:
         raise CardError(f"{where}: selftest.probe is empty.")

@@ -33,6 +33,7 @@ from neural.card import (
     Precision,
     Provenance,
     Selftest,
+    Slider,
     SourceType,
     dump,
 )
@@ -75,8 +76,9 @@ class Kind:
     bytes_per_pixel: int = 400  # of a tile, at work
     sees: int = 0  # px, how far it looks, if that is not to be measured
     side: int = 0  # px, both ways, if it takes pictures of one size alone
-    space: str = ""  # of looks
+    space: str = ""  # of looks or codes
     words: tuple[str, ...] = ()  # for an input of them
+    sliders: tuple[Slider, ...] = ()  # of codes
 
 
 def write(
@@ -144,6 +146,7 @@ def write(
         selftest=Selftest(7, size, selftest.probe(ready.run(None, known)[0]), 5e-3),
         space=kind.space,
         words=kind.words,
+        sliders=kind.sliders,
     )
     (models / f"{name}.json").write_text(dump(card))
     return card

@@ -6,15 +6,16 @@ learns what they mean. ``--set channels=3`` puts transparent pictures on white.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import torch
 from torch import Generator as Random
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from neural.card import ModelCard, Port
+from neural.card import ModelCard, Port, Slider
 from neural.training import augment, command, export_restore, loop, pictures, run, samples
 from neural.training.adversarial import RULES, gradient_penalty, r1
 from neural.training.distances import Features, kid
@@ -23,6 +24,7 @@ from neural.training.nets.projected import ProjectedCritic, Projection
 
 WORDS = "words.json"  # in the folder of a run: the words that it knows, in their order
 SHOWN = samples.SHEET**2
+PLACES = 4  # that rule a picture at once
 PICTURES = (
     "{photos} pictures of a folder, every twentieth held out; name the folder and its license."
 )
@@ -53,6 +55,7 @@ class Config(loop.Config):
     critic_width: int = 48  # at the full resolution; 96 is good for a projected one
     critic_most: int = 288
     checks: int = 256  # results that are measured
+    sliders: int = 6  # of shape, and as many of surface
     rate: float = 2e-4
     momentum: float = 0.0
     clip: float = 10.0
@@ -86,8 +89,8 @@ def restored(folder: Path) -> tuple[Generator, tuple[str, ...], Config]:
     return net, words, c
 
 
-class Shipped(nn.Module):
-    """A generator with inputs as a card has them."""
+class Mapping(nn.Module):
+    """What a generator makes of latents and words, with inputs as a card has them."""
 
     def __init__(self, net: Generator) -> None:
         super().__init__()
@@ -95,27 +98,76 @@ class Shipped(nn.Module):
 
     def forward(self, latent: Tensor, amount: Tensor, words: Tensor | None = None) -> Tensor:
         told = None if words is None else words[..., 0, 0]
-        return self.net(latent[:, :, 0].mT, told, amount[:, 0, 0])
+        return self.net.codes(latent[:, :, 0].mT, told, amount[:, 0, 0]).mT[:, :, None]
+
+
+class Drawing(nn.Module):
+    """What it makes of codes, likewise."""
+
+    def __init__(self, net: Generator) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, codes: Tensor, weights: Tensor) -> Tensor:
+        return self.net.drawn(codes.permute(0, 2, 3, 1), weights)
 
 
 def export(folder: Path, models: Path, name: str) -> ModelCard:
-    """Write the averaged generator of a run as a model into ``models``."""
+    """Write the averaged generator of a run as two models into ``models``: ``name``, and the one
+    that maps latents and words to codes, which is called ``map`` where that says ``generate``.
+    """
     net, words, c = restored(folder)
+    state, mapping = run.load(folder), name.replace("generate", "map")
     inputs = (Port("latent", "latent", c.latent), Port("amount", "amount", 1))
-    kind = export_restore.Kind(
-        task="generate",
-        title="Generate",
+    shared = export_restore.Kind(
+        task="map",
+        title="Latent space",
         script="neural.training.train_gan",
         inputs=(*inputs, Port("words", "words", len(words))) if words else inputs,
-        output=Port("result", "image", c.channels),
+        output=Port("code", "latent", net.code),
         multiple_of=1,
         tiling="never",
         side=net.sides[-1],
         source="trainedAlgorithmicMedia",
         data=PICTURES,
+        space=mapping,
         words=words,
+        sliders=sliders(net, c.sliders),
     )
-    return export_restore.write(Shipped(net), kind, run.load(folder), models, name)
+    drawing = replace(
+        shared,
+        task="generate",
+        title="Generate",
+        inputs=(Port("codes", "codes", net.code), Port("weights", "weights", PLACES)),
+        output=Port("result", "image", c.channels),
+        words=(),
+        sliders=(),
+    )
+    export_restore.write(Mapping(net), shared, state, models, mapping)
+    return export_restore.write(Drawing(net), drawing, state, models, name)
+
+
+@torch.no_grad()
+def sliders(net: Generator, count: int) -> tuple[Slider, ...]:
+    """The directions of codes that change most what the coarse and what the fine layers do, found
+    from their weights alone (Shen and Zhou, arXiv:2007.06600), ``count`` of each.
+    """
+    rng = torch.Generator().manual_seed(0)
+    found = net.codes(torch.randn(1024, 1, net.latent, generator=rng).expand(-1, 2, -1))[:, 0]
+    made = []
+    parts: tuple[tuple[str, Literal["coarse", "fine"]], ...] = (
+        ("Shape", "coarse"),
+        ("Surface", "fine"),
+    )
+    for title, rules in parts:
+        styles = [w[:, : found.shape[1]] for w in net.styles(is_fine=rules == "fine")]
+        _, _, axes = torch.linalg.svd(torch.cat([F.normalize(w, dim=1) for w in styles]))
+        for i, axis in enumerate(axes[:count], 1):
+            far = 2 * float((found @ axis).std())
+            code = F.pad(far * axis, (0, net.code - len(axis)))
+            numbers = tuple(round(float(x), 4) for x in code)
+            made.append(Slider(f"{title} {i}", rules, numbers))
+    return tuple(made)
 
 
 class Task(loop.Task):
@@ -200,9 +252,7 @@ class Task(loop.Task):
         real = augment.augmented(real, chance[1])
         if self.projection is not None:
             with torch.no_grad():
-                yes, no = (
-                    self.projection(samples.before(each, behind)) for each in (real, result)
-                )
+                yes, no = (self.projection(samples.before(each, behind)) for each in (real, result))
             return RULES[c.loss].critic(critic(yes, words), critic(no, words))
         answer, drawn = critic(real, words, draws=True)
         total = RULES[c.loss].critic(answer, critic(result, words)[0])

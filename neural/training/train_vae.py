@@ -1,7 +1,6 @@
 """Train a variational autoencoder: a latent for every picture, and a picture for every latent.
 
-Blurrier than ``train_gan``, but any picture can be put into its space. Exported as two models, one
-that makes pictures and one that reads latents off them.
+Blurrier than ``train_gan``, but any picture can be put into its space.
 """
 
 from dataclasses import dataclass, replace
@@ -42,15 +41,25 @@ def build(c: Config) -> Autoencoder:
     return Autoencoder(c.widths, c.latent, c.channels)
 
 
-class Making(nn.Module):
-    """A decoder with the input as a card has it; only the coarse half of a latent counts."""
+class Mapping(nn.Module):
+    """A latent is its own code; with less of it a picture is nearer to the mean."""
+
+    def forward(self, latent: Tensor, amount: Tensor) -> Tensor:
+        return latent * amount
+
+
+class Drawing(nn.Module):
+    """A decoder with inputs as a card has them: codes are mixed, not placed, and only their coarse
+    half counts.
+    """
 
     def __init__(self, net: Decoder) -> None:
         super().__init__()
         self.net = net
 
-    def forward(self, latent: Tensor) -> Tensor:
-        return self.net(latent[:, :, 0, 0])
+    def forward(self, codes: Tensor, weights: Tensor) -> Tensor:
+        shares = weights.mean((2, 3))[:, None]
+        return self.net((codes[..., 0] * shares).sum(2))
 
 
 class Reading(nn.Module):
@@ -66,43 +75,53 @@ class Reading(nn.Module):
 
 
 def export(folder: Path, models: Path, name: str) -> ModelCard:
-    """Write the averaged networks of a run as two models into ``models``: ``name``, and the one
-    that reads latents, which is called ``read`` where that says ``vae``.
+    """Write the averaged networks of a run as three models into ``models``: ``name``, and, called
+    ``map`` and ``project`` where that says ``generate``, those that give codes: of latents, and of
+    pictures.
     """
     state = run.load(folder)
     c = Config(**state["config"])
     net = run.averaged(build(c), state)
     for parameter in net.parameters():
         parameter.data = parameter.data.half().float()
-    reader = name.replace("vae", "read")
-    making = export_restore.Kind(
-        task="generate",
-        title="Generate (autoencoder)",
+    space, code = name.replace("generate", "map"), Port("code", "latent", c.latent)
+    mapping = export_restore.Kind(
+        task="map",
+        title="Latent space",
         script="neural.training.train_vae",
-        inputs=(Port("latent", "latent", c.latent),),
-        output=Port("result", "image", c.channels),
+        inputs=(Port("latent", "latent", c.latent), Port("amount", "amount", 1)),
+        output=code,
         multiple_of=1,
         tiling="never",
         side=c.side,
         source="trainedAlgorithmicMedia",
         data=train_gan.PICTURES,
-        space=reader,
+        space=space,
+    )
+    drawing = replace(
+        mapping,
+        task="generate",
+        title="Generate (autoencoder)",
+        inputs=(Port("codes", "codes", c.latent), Port("weights", "weights", train_gan.PLACES)),
+        output=Port("result", "image", c.channels),
     )
     reading = replace(
-        making,
-        task="read",
-        title="Latent (reader)",
+        mapping,
+        task="project",
+        title="Projection",
         inputs=(Port("image", "image", c.channels),),
-        output=Port("latent", "latent", c.latent),
+        output=code,
     )
-    export_restore.write(Reading(net.encoder), reading, state, models, reader)
-    return export_restore.write(Making(net.decoder), making, state, models, name)
+    export_restore.write(Mapping(), mapping, state, models, space)
+    project = name.replace("generate", "project")
+    export_restore.write(Reading(net.encoder), reading, state, models, project)
+    return export_restore.write(Drawing(net.decoder), drawing, state, models, name)
 
 
 class Task(loop.Task):
     """Autoencoding, for ``neural.training.loop``."""
 
-    model = "vae"
+    model = "generate"
 
     def __init__(self, c: Config, given: loop.Data) -> None:
         if c.perceptual and given.perceptual is None:

@@ -51,14 +51,8 @@ def small(**more):
     return Generator((12, 12, 8, 8, 8), latent=8, **more).eval()
 
 
-def test_a_smoke_run_leaves_a_model_that_draws_what_it_learned_to(smoked):
-    card = load(smoked / "generate-latest.json")
-    assert card.task == "generate"
-    assert set(card.words) == set(WORDS)
-    session = Session(card, (smoked / card.file).read_bytes(), "cpu")
-    check(card, lambda feeds: session.run(feeds, CancelToken()))
+def test_a_smoke_run_leaves_models_that_map_and_draw_as_it_learned_to(smoked):
     net, words, _ = restored(smoked)
-    assert words == card.words
     latent, told = samples.latents([5], net.latent), torch.tensor([[1.0, 0.0, 1.0]])
     with torch.no_grad():
         wanted = net(latent, told, torch.tensor([[0.7]]))
@@ -67,11 +61,64 @@ def test_a_smoke_run_leaves_a_model_that_draws_what_it_learned_to(smoked):
         "words": told[..., None, None].numpy(),
         "amount": np.full((1, 1, 1, 1), 0.7, np.float32),
     }
-    (got,) = session.run(feeds, CancelToken())
+    card, code = ran(smoked / "map-latest.json", feeds)
+    assert card.task == "map"
+    assert card.words == words
+    assert set(words) == set(WORDS)
+    assert {slider.rules for slider in card.sliders} == {"coarse", "fine"}
+    places = np.zeros((1, 4, 64, 64), np.float32)
+    places[:, 2] = 1
+    codes = np.concatenate([0 * code, 0 * code, code, 0 * code], 2)
+    card, got = ran(smoked / "generate-latest.json", {"codes": codes, "weights": places})
+    assert card.task == "generate"
+    assert card.space == "map-latest"
     assert got.shape == (1, 4, 64, 64)
-    np.testing.assert_allclose(got, wanted, atol=1e-3)
+    np.testing.assert_allclose(got, wanted, atol=2e-3)
     with Image.open(smoked / "sheet.png") as sheet:
         assert sheet.size == (8 * 64, 8 * 64)
+
+
+def ran(path, feeds):
+    """A card, and what its network makes, once it has passed its self-test."""
+    card = load(path)
+    session = Session(card, path.with_suffix(".onnx").read_bytes(), "cpu")
+    check(card, lambda feeds: session.run(feeds, CancelToken()))
+    return card, session.run(feeds, CancelToken())[0]
+
+
+def test_codes_rule_where_they_are_put():
+    """Far from the border each half is as its own code draws it; the middle is neither."""
+    net = small()
+    net.excited.clear()  # what rules whole channels sees the whole
+    codes = net.codes(samples.latents([0, 1], 8))
+    weights = torch.zeros(1, 2, 64, 64)
+    weights[:, 0, :, :32], weights[:, 1, :, 32:] = 1, 1
+    whole = torch.tensor([[1.0], [0.0]])[None, :, :, None].expand(-1, -1, 64, 64)
+    torch.testing.assert_close(net.drawn(codes[None], whole), net.drawn(codes[:1]))
+    both, alone = net.drawn(codes[None], weights), net.drawn(codes)
+    differences = [(both[0] - each).abs().mean((0, 1)) for each in alone]
+    assert differences[0][:8].mean() < differences[1][:8].mean() / 2
+    assert differences[1][-8:].mean() < differences[0][-8:].mean() / 2
+
+
+def test_a_projected_critic_trains_on_some_of_the_pictures(icons, tmp_path):
+    perceptual = weights.write(tmp_path)
+    given = ["--data", str(icons), "--out", str(tmp_path / "run"), "--device", "cpu"]
+    wanted = ["--set=projected=True", "--set=only=('red',)", "--set=publish=False"]
+    more = ["--set=widths=(16,16,12,8,8,8)", "--perceptual", str(perceptual)]
+    command(["gan", "--smoke", "--steps", "2", *wanted, *more, *given])
+    _, words, _ = restored(tmp_path / "run")
+    assert set(words) == {"dot", "red"}
+
+
+def test_a_projected_critic_needs_features_and_pictures(icons, tmp_path, capsys):
+    given = ["gan", "--smoke", "--data", str(icons), "--out", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        command([*given, "--set=projected=True"])
+    assert "needs --perceptual" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command([*given, "--set=only=('blue',)"])
+    assert "no picture has any of the words blue" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("loss", ["wasserstein", "non-saturating"])

@@ -13,25 +13,33 @@ from neural.training.nets.vae import Autoencoder
 
 @pytest.fixture(scope="module")
 def smoked(photos, tmp_path_factory):
-    """A run of twenty steps from the command line, with its two models."""
+    """A run of twenty steps from the command line, with its models."""
     out = tmp_path_factory.mktemp("run")
     command(["vae", "--smoke", "--data", str(photos), "--out", str(out), "--device", "cpu"])
     return out
 
 
-def test_a_smoke_run_leaves_two_models_that_share_a_space(smoked):
+def test_a_smoke_run_leaves_models_that_share_a_space(smoked):
     models = {}
-    for name in ("vae-latest", "read-latest"):
+    for name in ("map-latest", "generate-latest", "project-latest"):
         card = load(smoked / f"{name}.json")
         models[name] = Session(card, (smoked / card.file).read_bytes(), "cpu")
         check(card, lambda feeds, run=models[name].run: run(feeds, CancelToken()))
-        assert card.space == "read-latest"
+        assert card.space == "map-latest"
     image = np.random.default_rng(0).random((1, 4, 32, 32), np.float32)
-    (latent,) = models["read-latest"].run({"image": image}, CancelToken())
-    assert latent.shape == (1, 8, 1, 2)
-    np.testing.assert_array_equal(latent[..., 0], latent[..., 1])
-    (made,) = models["vae-latest"].run({"latent": latent}, CancelToken())
-    assert made.shape == (1, 4, 32, 32)
+    (code,) = models["project-latest"].run({"image": image}, CancelToken())
+    assert code.shape == (1, 8, 1, 2)
+    np.testing.assert_array_equal(code[..., 0], code[..., 1])
+    feeds = {"latent": code, "amount": np.full((1, 1, 1, 1), 0.5, np.float32)}
+    (mapped,) = models["map-latest"].run(feeds, CancelToken())
+    np.testing.assert_allclose(mapped, code / 2, atol=1e-6)
+    weights = np.full((1, 4, 32, 32), 0.25, np.float32)
+    drawn = [
+        models["generate-latest"].run({"codes": codes, "weights": weights}, CancelToken())[0]
+        for codes in (np.concatenate([code] * 4, 2), np.concatenate([2 * code, 0 * code] * 2, 2))
+    ]
+    assert drawn[0].shape == (1, 4, 32, 32)
+    np.testing.assert_allclose(*drawn, atol=1e-5)
     with Image.open(smoked / "sheet.png") as sheet:
         assert sheet.width == 8 * 32
 

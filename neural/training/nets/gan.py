@@ -40,6 +40,17 @@ class Words(nn.Module):
         return torch.softmax(scores, 1) @ self.meaning
 
 
+def placed(values: Tensor, weights: Tensor | None) -> Tensor:
+    """What counts where: ``(n, c)`` everywhere, or ``(n, k, c)`` by weights ``(n, k, h, w)``.
+
+    Returns ``(n, c, 1, 1)`` or ``(n, c, h, w)``.
+    """
+    if weights is None:
+        return values[..., None, None]
+    n, _, h, w = weights.shape
+    return (values.mT @ weights.flatten(2)).reshape(n, -1, h, w)
+
+
 class Styled(nn.Module):
     """A convolution whose channels a code weights, and whose result is of one size again.
 
@@ -56,12 +67,15 @@ class Styled(nn.Module):
         nn.init.ones_(self.style.bias)
         self.bias = nn.Parameter(torch.zeros(1, out, 1, 1))
 
-    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+    def forward(self, x: Tensor, code: Tensor, weights: Tensor | None = None) -> Tensor:
+        """code: ``(n, code)``, one everywhere; or ``(n, k, code)``, each as much as ``weights``,
+        ``(n, k, h, w)``, say in its place.
+        """
         style = self.style(code)
         power = style.square() @ self.conv.weight.square().sum((2, 3)).mT
         size = (power.float() / 2 + 1e-8).rsqrt()  # half of it is lost in the end
-        x = self.conv(x * style.to(x.dtype)[..., None, None])
-        x = torch.addcmul(self.bias.to(x.dtype), x, size.to(x.dtype)[..., None, None])
+        x = self.conv(x * placed(style.to(x.dtype), weights))
+        x = torch.addcmul(self.bias.to(x.dtype), x, placed(size.to(x.dtype), weights))
         return F.leaky_relu(x, 0.2)
 
 
@@ -76,11 +90,11 @@ class Level(nn.Module):
             Styled(out if i else into, out, code, seamless=seamless) for i in range(count)
         )
 
-    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+    def forward(self, x: Tensor, code: Tensor, weights: Tensor | None) -> Tensor:
         if self.grows:
             x = F.interpolate(x, scale_factor=2.0, mode="nearest")
         for conv in self.convs:
-            x = conv(x, code)
+            x = conv(x, code, weights)
         return x
 
 
@@ -147,23 +161,44 @@ class Generator(nn.Module):
             }
         )
 
+    @property
+    def code(self) -> int:
+        """How many numbers rule a layer."""
+        return self.mean.shape[0] + (self.words.meaning.shape[1] if self.words else 0)
+
     def forward(
         self, latent: Tensor, words: Tensor | None = None, truncation: Tensor | None = None
     ) -> Tensor:
-        """latent: ``(n, 2, latent)``, what rules the coarse and what the fine. words: weights,
+        """A picture for each latent: ``drawn`` of its ``codes``."""
+        return self.drawn(self.codes(latent, words, truncation))
+
+    def codes(
+        self, latent: Tensor, words: Tensor | None = None, truncation: Tensor | None = None
+    ) -> Tensor:
+        """What rules the layers, ``(n, 2, code)``: the coarse ones and the fine ones.
+
+        latent: ``(n, 2, latent)``, of which only the direction counts. words: weights,
         ``(n, words)``, if it knows any. truncation: ``(n, 1)``, how far codes are from their mean.
         """
-        code = self.codes(latent)
+        size = latent.square().mean(-1, keepdim=True)
+        code = self.mapping(latent * (size + 1e-8).rsqrt())
         if truncation is not None:
             code = self.mean + truncation[..., None] * (code - self.mean)
-        if self.words is not None and words is not None:
-            meant = self.words(code[:, 0], words)[:, None].expand(-1, 2, -1)
-            code = torch.cat([code, meant.to(code.dtype)], 2)
-        x = self.start.expand(len(latent), -1, -1, -1)
+        if self.words is None or words is None:
+            return code
+        meant = self.words(code[:, 0], words)[:, None].expand(-1, 2, -1)
+        return torch.cat([code, meant.to(code.dtype)], 2)
+
+    def drawn(self, codes: Tensor, weights: Tensor | None = None) -> Tensor:
+        """codes: ``(n, 2, code)``; or ``(n, k, 2, code)``, each as much as ``weights``,
+        ``(n, k, side, side)``, whose sum is 1, say in its place.
+        """
+        x = self.start.expand(len(codes), -1, -1, -1)
         found: list[Tensor] = []
         picture: Tensor | None = None
         for i, (level, side) in enumerate(zip(self.levels, self.sides, strict=True)):
-            x = level(x, code[:, int(side >= FINE)])
+            here = None if weights is None else F.avg_pool2d(weights, self.sides[-1] // side)
+            x = level(x, codes[..., int(side >= FINE), :], here)
             if str(i) in self.excited:
                 x = x * self.excited[str(i)](found[i - 4])
             found.append(x)
@@ -172,17 +207,21 @@ class Generator(nn.Module):
         assert picture is not None
         return torch.sigmoid(picture)
 
-    def codes(self, latent: Tensor) -> Tensor:
-        """What rules the layers; only the direction of a latent counts."""
-        size = latent.square().mean(-1, keepdim=True)
-        return self.mapping(latent * (size + 1e-8).rsqrt())
+    def styles(self, *, is_fine: bool) -> list[Tensor]:
+        """What makes styles of codes, ``(channels, code)`` each, in the coarse or fine layers."""
+        return [
+            module.style.weight
+            for level, side in zip(self.levels, self.sides, strict=True)
+            for module in level.modules()
+            if isinstance(module, Styled) and (side >= FINE) == is_fine
+        ]
 
     def settle(self) -> None:
         """Find the mean of all codes."""
         rng = torch.Generator().manual_seed(0)
         latent = torch.randn(4096, self.latent, generator=rng).to(self.mean.device)
         with torch.no_grad():
-            self.mean.copy_(self.codes(latent).mean(0))
+            self.mean.copy_(self.mapping(latent * latent.square().mean(-1, True).rsqrt()).mean(0))
 
     def _doubled(self, picture: Tensor) -> Tensor:
         mode = "circular" if self.seamless else "replicate"

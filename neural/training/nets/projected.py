@@ -90,9 +90,7 @@ class ProjectedCritic(nn.Module):
 
     def forward(self, maps: list[Tensor], words: Tensor) -> Tensor:
         """Answers, ``(n, all places of all maps)``. words: weights, ``(n, words)``."""
-        return torch.cat(
-            [head(x, words) for head, x in zip(self.heads, maps, strict=True)], 1
-        )
+        return torch.cat([head(x, words) for head, x in zip(self.heads, maps, strict=True)], 1)
 
 
 def _random(into: int, out: int, kernel: int, rng: torch.Generator) -> nn.Conv2d:
