@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from editor.color import converted
 from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.geometry import Rect
@@ -222,15 +223,17 @@ def map_of(operation: Operation, document: Document) -> Layer | None:
 
 def with_map(operation: Retouching, document: Document, rect: Rect) -> Retouching:
     """The operation with what its map shows in ``rect``, if it has one. That is no part of the
-    picture, and is hidden in ``document``.
+    picture, and is hidden in ``document``. Its colors count as they look.
     """
     layer = map_of(operation, document)
     if layer is None:
         return operation
     layer.visible = False
     painted = layer.pixels.read(rect) * np.float32(1 / document.full)
+    colors = np.rint(painted[..., :3] * 255).astype(np.uint8)
+    shown = converted(colors, document.metadata.profile, None) * np.float32(1 / 255)
     given: Any = operation
-    return replace(given, map=painted[..., :3] * painted[..., 3:])
+    return replace(given, map=shown * painted[..., 3:])
 
 
 def hide_above(document: Document) -> None:

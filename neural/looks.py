@@ -18,6 +18,9 @@ MAX_BYTES = 1 << 16
 COLORS = 12  # numbers
 LEAST_VARIANCE = 4e-4  # of colors: a deviation of 5 levels of 255
 MOST_SPREAD = 2.5  # times
+REGIONS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 1.0, 0.0))
+"""The color that stands for each look on a map of where they rule: sRGB, 0..1."""
+
 READ_PX = 256  # a picture is made as large as a square of this side before it is read
 
 
@@ -139,9 +142,9 @@ def shares_of(looks: Sequence[Look]) -> NDArray[np.float32]:
 def ruling(map_: Image, shares: NDArray[np.float32]) -> Image:
     """How much each of up to 4 looks rules in each place, ``(h, w, 4)``; together 1.
 
-    map_: ``(h, w, 3)``, 0..1, on black: red is where the first look rules, green the second, blue
-    the third, yellow the fourth; colors between them mix. For as much as it is dark, and instead of
-    looks that there are not, the shares hold. They do everywhere without one, ``(h, w, 0)``.
+    map_: ``(h, w, 3)``, 0..1, on black, in the colors of ``REGIONS``; those between them mix. For
+    as much as it is dark, and instead of looks that there are not, the shares hold. They do
+    everywhere without one, ``(h, w, 0)``.
     """
     usual = np.zeros(4, np.float32)
     usual[: len(shares)] = shares
