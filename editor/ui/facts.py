@@ -2,8 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from editor import enlarge
+from editor.document.document import Document
+from editor.ui.prose import Prose
 from editor.ui.recipe import Recipe, provider_name
+from editor.ui.theme import SPACE
 from neural.card import ModelCard
+from neural.errors import NeuralError
+from neural.operations.base import Operation, Resizing
+
+
+class Facts(QWidget):
+    """A line each, if there is something to say: how large a picture becomes, what the networks
+    are, and how the active layer came out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.becomes, self.networks, self.result = (Prose(dim=True) for _ in range(3))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        for line in (self.becomes, self.networks, self.result):
+            column.addWidget(line)
+
+    def show_of(
+        self,
+        value: Operation,
+        cards: Sequence[ModelCard],
+        is_chosen: bool,
+        document: Document | None,
+    ) -> None:
+        """cards: of the networks that would run; is_chosen: the user chose the one there is."""
+        names = ", then ".join(card.name for card in cards)
+        self.becomes.say(_resulting_size(value, document))
+        self.networks.say(card_line(cards[0]) if is_chosen and cards else names)
+        self.networks.setToolTip("\n\n".join(card_details(card) for card in cards))
+        node = document.active if document is not None else None
+        made = node.recipe if node is not None else None
+        self.result.say(result_line(made) if made is not None else "")
+        for line in (self.becomes, self.networks, self.result):
+            line.setVisible(bool(line.text()))
 
 
 def card_line(card: ModelCard) -> str:
@@ -35,3 +77,15 @@ def result_line(recipe: Recipe) -> str:
     if "provider" in recipe:
         parts.append(provider_name(recipe["provider"]))
     return " · ".join(parts)
+
+
+def _resulting_size(value: Operation, document: Document | None) -> str:
+    """How large the picture is and becomes."""
+    if document is None or not isinstance(value, Resizing):
+        return ""
+    before = document.size
+    try:
+        after = enlarge.size_of(value, before)
+    except NeuralError:
+        return ""
+    return f"{before.w} × {before.h} → {after.w} × {after.h} px"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QIcon,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPixmap,
     QResizeEvent,
@@ -30,108 +29,63 @@ from PySide6.QtWidgets import (
 from editor.looks import Kept, Looks
 from editor.ui.blend_pad import draw_covered
 from editor.ui.drops import dropped_files
-from editor.ui.prose import Prose
+from editor.ui.look_button import PICTURE, LookButton, size_of_look
+from editor.ui.strip import Strip
 from editor.ui.styling import Styling, same
 from editor.ui.theme import SPACE
 from neural.looks import SUFFIX
 
-Key, Modifier = Qt.Key, Qt.KeyboardModifier
-
-PICTURE = QSize(80, 60)
-"""In logical pixels."""
-
+GAP = SPACE // 2
 OWN = "Your own"
 
 
-class LookButton(QToolButton):
-    """One look. Signals: ``chosen(mixed)``; ``stepped(across, down)``: an arrow key."""
-
-    chosen = Signal(bool)
-    stepped = Signal(int, int)
-    menu_asked = Signal(object)
-
-    def __init__(self, kept: Kept) -> None:
-        super().__init__()
-        self.kept = kept
-        self._mixes = False
-        self.setObjectName("look")
-        self.setCheckable(True)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setIconSize(PICTURE)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        name, width = kept.look.name, PICTURE.width() + 2 * SPACE
-        self.setAccessibleName(name)
-        self.setToolTip(f"{name}\nCtrl and a click mix it in, or take it out")
-        room = PICTURE.width() - 2 * SPACE  # or the button cuts it in the middle
-        self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
-        self.setFixedSize(width, PICTURE.height() + self.fontMetrics().height() + 3 * SPACE)
-
-    def nextCheckState(self) -> None:
-        """Pressed: what is checked follows from what is chosen then."""
-        self.chosen.emit(self._mixes)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._mixes = _mixes(event.modifiers())
-        super().mouseReleaseEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Key.Key_Left: (-1, 0),
-            Key.Key_Right: (1, 0),
-            Key.Key_Up: (0, -1),
-            Key.Key_Down: (0, 1),
-        }
-        if event.key() in steps:
-            self.stepped.emit(*steps[Key(event.key())])
-        elif event.key() in (Key.Key_Space, Key.Key_Return, Key.Key_Enter):
-            self.chosen.emit(_mixes(event.modifiers()))
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_asked.emit(event.globalPos())
-
-
 class LookGrid(QWidget):
-    """Buttons in as many columns as there is room for."""
+    """The looks of one group in rows, under its name. ``reached(button)``: by an arrow key."""
 
-    def __init__(self, buttons: list[LookButton]) -> None:
+    reached = Signal(object)
+
+    def __init__(self, title: str, buttons: Sequence[LookButton], last: QWidget | None) -> None:
+        """last: what comes after the looks."""
         super().__init__()
-        self.buttons = buttons
+        self._buttons = tuple(buttons)
+        self._cells = [*buttons, *([last] if last is not None else [])]
         self._columns = 0
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(SPACE // 2)
+        heading = QLabel(title)
+        heading.setObjectName("dim")
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GAP)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(heading)
+        column.addLayout(self._grid, 1)
         for number, button in enumerate(buttons):
             button.stepped.connect(lambda dx, dy, at=number: self._step(at, dx, dy))
-        self._arrange(3)
+        self.arrange(1, 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        each = self.buttons[0].width() + self._grid.spacing()
-        self._arrange(max((self.width() + self._grid.spacing()) // each, 1))
-
-    def minimumSizeHint(self) -> QSize:
-        """One column is enough."""
-        return QSize(self.buttons[0].width(), super().minimumSizeHint().height())
-
-    def _arrange(self, columns: int) -> None:
+    def arrange(self, rows: int, columns: int) -> None:
+        """In ``rows`` at most; with fewer if no more than ``columns`` are needed."""
+        count = len(self._cells)
+        columns = max(math.ceil(count / rows), min(count, columns))
         if columns != self._columns:
             self._columns = columns
-            for number, button in enumerate(self.buttons):
-                self._grid.addWidget(button, *divmod(number, columns))
+            for number, cell in enumerate(self._cells):
+                self._grid.addWidget(cell, *divmod(number, columns))
 
     def _step(self, at: int, dx: int, dy: int) -> None:
         to = at + dx + dy * self._columns
-        if 0 <= to < len(self.buttons):
-            self.buttons[to].setFocus(Qt.FocusReason.OtherFocusReason)
+        if 0 <= to < len(self._buttons):
+            self._buttons[to].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.reached.emit(self._buttons[to])
 
 
 class LookGallery(QWidget):
     """Looks in groups; a click chooses one, with Ctrl or Shift it is mixed in.
 
-    Signals, of one's own looks: ``renamed(kept)``, ``removed(kept)`` are to be; ``exported(kept)``,
-    any; ``imported(paths)``: files of looks, empty if they are to be asked for. ``save_asked()``.
+    A strip with as many rows as there is room for: one is enough. Signals, of one's own looks:
+    ``renamed(kept)``, ``removed(kept)`` are to be; ``exported(kept)``, any; ``imported(paths)``:
+    files of looks, empty if they are to be asked for.
     """
 
     renamed = Signal(object)
@@ -143,23 +97,19 @@ class LookGallery(QWidget):
         super().__init__()
         self._looks, self._styling = looks, styling
         self.buttons: list[LookButton] = []
+        self._grids: list[LookGrid] = []
         self.setAcceptDrops(True)
-        self.bring = QToolButton()
-        self.bring.setText("Import…")
-        self.bring.setToolTip("Add looks that somebody shared: .look files, also by dropping them")
-        self.bring.clicked.connect(lambda: self.imported.emit([]))
-        head = QHBoxLayout()
-        head.addWidget(QLabel("Looks"), 1)
-        head.addWidget(self.bring)
-        self._empty = Prose("None yet. Drop a picture above and save its look.", dim=True)
-        self._groups = QVBoxLayout()
-        self._groups.setSpacing(SPACE)
+        inside = QWidget()
+        self._groups = QHBoxLayout(inside)
+        self._groups.setContentsMargins(0, 0, 0, 0)
+        self._groups.setSpacing(2 * SPACE)
+        self._groups.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.strip = Strip(inside)
+        self._heading_px = self.fontMetrics().height() + GAP
+        self.strip.setMinimumHeight(self._heading_px + size_of_look(self).height())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE)
-        column.addLayout(head)
-        column.addWidget(self._empty)
-        column.addLayout(self._groups)
+        column.addWidget(self.strip)
         looks.changed.connect(self._fill)
         styling.changed.connect(self._show_chosen)
         styling.pictures.ready.connect(self._show_pictures)
@@ -168,23 +118,50 @@ class LookGallery(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         self._show_pictures()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def sizeHint(self) -> QSize:
+        """One row; more is what is left over."""
+        return self.minimumSizeHint()
+
     def _fill(self) -> None:
         while (item := self._groups.takeAt(0)) is not None:
             widget = item.widget()
             assert widget is not None
             widget.hide()  # it may take a while to go
             widget.deleteLater()
-        self.buttons = []
-        for group, members in groupby(self._looks.kept, key=_group):
-            buttons = [self._button(kept) for kept in members]
-            heading = QLabel(group)
-            heading.setObjectName("dim")
-            self._groups.addWidget(heading)
-            self._groups.addWidget(LookGrid(buttons))
-            self.buttons += buttons
-        self._empty.setVisible(not self.buttons)
+        self.buttons, self._grids = [], []
+        own = [kept for kept in self._looks.kept if kept.is_own]
+        for title, members in groupby(self._looks.kept[: -len(own) or None], key=_group):
+            self._add(title, list(members))
+        self._add(OWN, own, self._bring())
+        self._arrange()
         self._show_chosen()
         self._show_pictures()
+
+    def _add(self, title: str, members: Sequence[Kept], last: QWidget | None = None) -> None:
+        buttons = [self._button(kept) for kept in members]
+        grid = LookGrid(title, buttons, last)
+        grid.reached.connect(self.strip.ensureWidgetVisible)
+        self._groups.addWidget(grid)
+        self._grids.append(grid)
+        self.buttons += buttons
+
+    def _arrange(self) -> None:
+        size = size_of_look(self)
+        rows = max((self.height() - self._heading_px) // (size.height() + GAP), 1)
+        columns = max(self.width() // (size.width() + GAP), 1)
+        for grid in self._grids:
+            grid.arrange(rows, columns)
+
+    def _bring(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Import…")
+        button.setToolTip("Add looks that somebody shared: .look files, also by dropping them")
+        button.setFixedSize(size_of_look(self))
+        button.clicked.connect(lambda: self.imported.emit([]))
+        return button
 
     def _button(self, kept: Kept) -> LookButton:
         button = LookButton(kept)
@@ -253,8 +230,4 @@ class LookGallery(QWidget):
 
 
 def _group(kept: Kept) -> str:
-    return OWN if kept.is_own else kept.look.group or "More"
-
-
-def _mixes(held: Qt.KeyboardModifier) -> bool:
-    return bool(held & (Modifier.ControlModifier | Modifier.ShiftModifier))
+    return kept.look.group or "More"

@@ -113,9 +113,9 @@ class MainWindow(QMainWindow):
         self._layout.add_bars(self.tabs, options_bar, self.toolbox, self.status)
         self._layout.add_docks(
             (
-                ("color", "Color", ColorPanel(workspace), 260),
-                ("neural", "Neural", self.neural_panel, 430),
-                ("layers", "Layers", layers, 250),
+                ("color", "Color", ColorPanel(workspace), 240),
+                ("neural", "Neural", self.neural_panel, 480),
+                ("layers", "Layers", layers, 230),
                 ("history", "History", HistoryPanel(workspace), 0),
                 ("jobs", "Jobs", JobsPanel(runner), 0),
             )

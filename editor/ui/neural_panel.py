@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from editor import enlarge
 from editor.document.document import Document
 from editor.preview import OperationPreview
-from editor.ui.facts import card_details, card_line, result_line
+from editor.ui.facts import Facts
 from editor.ui.form import Form
 from editor.ui.model_box import ModelBox
 from editor.ui.preview_bar import PreviewBar
@@ -34,9 +34,8 @@ from editor.workspace import Workspace
 from neural.card import ModelCard
 from neural.engine import Engine
 from neural.errors import NeuralError
-from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Resizing, most_looks, parameters, with_looks
+from neural.operations.base import Operation, Resizing, most_looks, parameters
 
 Run = Callable[[Operation, str | None], None]
 
@@ -79,12 +78,10 @@ class NeuralPanel(QWidget):
             doc = (kind.__doc__ or "").split("\n")[0]
             self.operation.setItemData(self.operation.count() - 1, doc, Qt.ItemDataRole.ToolTipRole)
         self.model = ModelBox(engine)
-        self.facts = Prose(dim=True)
-        self.becomes = Prose(dim=True)
+        self.facts = Facts()
         self.why = Prose()
         self.buttons = RunButtons()
         self.paint = QPushButton("Take the mask brush")
-        self.result = Prose(dim=True)
         self._form_place = QVBoxLayout()
         self._form = Form(self.value)
         self._lay_out()
@@ -96,7 +93,8 @@ class NeuralPanel(QWidget):
         self.paint.clicked.connect(lambda: self._workspace.choose_tool(MASK_TOOL))
         workspace.tool_changed.connect(self._follow)
         workspace.active_changed.connect(self._show_document)
-        style.styling.chosen.connect(self._take_looks)
+        style.changed.connect(self._take_looks)
+        style.styling.chosen.connect(self._show_chosen)
         self._show_operation()
         self._show_document()
 
@@ -179,13 +177,13 @@ class NeuralPanel(QWidget):
         column.setContentsMargins(*[2 * SPACE] * 4)
         column.setSpacing(2 * SPACE)
         column.addLayout(choices)
-        column.addWidget(self.facts)
         column.addWidget(self.style_editor.wells)
+        column.addWidget(self.style_editor.gallery, 1)
+        column.addWidget(self.style_editor.pad)
         column.addLayout(self._form_place)
-        column.addWidget(self.becomes)
-        column.addWidget(self.result)
-        column.addWidget(self.style_editor.gallery)
-        column.addStretch(1)
+        column.addWidget(self.style_editor.regions_row)
+        column.addWidget(self.facts)
+        column.addStretch(0)
         below = QVBoxLayout()  # never scrolled out of sight
         below.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
         below.setSpacing(SPACE)
@@ -229,30 +227,30 @@ class NeuralPanel(QWidget):
         self._form = Form(self.value)
         self._form.changed.connect(self._keep)
         self._form_place.addWidget(self._form)
-        labels = [*self._labels, *self._form.findChildren(QLabel)]
+        labels = [
+            *self._labels,
+            *self._form.findChildren(QLabel),
+            self.style_editor.regions_row.label,
+        ]
         width = max(label.sizeHint().width() for label in labels)
         for label in labels:
             label.setMinimumWidth(width)
         self.buttons.show_variants(hasattr(self.value, "seed"))
-        most = most_looks(self.value)
-        for part in (self.style_editor.wells, self.style_editor.gallery):
-            part.setVisible(most > 0)
-        if most:
-            self._set_looks(self.style_editor.styling.looks)
+        self.style_editor.show_for(self.value)
         self._follow()
 
-    def _take_looks(self, looks: tuple[Look, ...]) -> None:
-        """The user chose others: show at once what becomes of the picture."""
-        if most_looks(self.value):
-            self._set_looks(looks)
-            self._follow()
-            self.preview.switch_on()
+    def _take_looks(self) -> None:
+        """Other looks, or other regions of theirs; operations that take looks share them."""
+        value = self.style_editor.filled_in(self.value)
+        if value != self.value:
+            self._values[value.task] = value
+            self._form.set_value(value)
+        self._follow()
 
-    def _set_looks(self, looks: tuple[Look, ...]) -> None:
-        """Operations that take looks share them."""
-        value = with_looks(self.value, looks[: most_looks(self.value)])
-        self._values[value.task] = value
-        self._form.set_value(value)
+    def _show_chosen(self) -> None:
+        """The user chose looks: show at once what becomes of the picture."""
+        if most_looks(self.value):
+            self.preview.switch_on()
 
     def _keep(self, value: Operation) -> None:
         self._values[value.task] = value
@@ -271,17 +269,8 @@ class NeuralPanel(QWidget):
         self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)
         size = self._document.size if self._document is not None else None
         cards = self.model.cards(self.value, size)
-        names = ", then ".join(card.name for card in cards)
-        self.facts.say(card_line(cards[0]) if self.model.model_id and cards else names)
-        self.facts.setToolTip("\n\n".join(card_details(card) for card in cards))
-        self.facts.setVisible(bool(cards))
+        self.facts.show_of(self.value, cards, self.model.model_id is not None, self._document)
         self._show_unused(cards)
-        self.becomes.say(self._resulting_size())
-        self.becomes.setVisible(bool(self.becomes.text()))
-        node = self._document.active if self._document is not None else None
-        made = node.recipe if node is not None else None
-        self.result.say(result_line(made) if made is not None else "")
-        self.result.setVisible(made is not None)
         self._offer()
 
     def _show_unused(self, cards: list[ModelCard]) -> None:
@@ -293,17 +282,6 @@ class NeuralPanel(QWidget):
                 editor = self._form.editor(each.name)
                 editor.setEnabled(not without)
                 editor.setToolTip(why)
-
-    def _resulting_size(self) -> str:
-        """How large the picture is and becomes."""
-        if self._document is None or not isinstance(self.value, Resizing):
-            return ""
-        before = self._document.size
-        try:
-            after = enlarge.size_of(self.value, before)
-        except NeuralError:
-            return ""
-        return f"{before.w} × {before.h} → {after.w} × {after.h} px"
 
     def _offer(self) -> None:
         """Offer to show what a run would give, whenever that is another thing."""

@@ -1,25 +1,29 @@
-"""What edits the looks of an operation: wells with a pad, a gallery, and the questions they ask."""
+"""What edits the looks of an operation, and the questions it asks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from editor import formats
 from editor import looks as store
 from editor.actions.base import Shell
 from editor.jobs import JobRunner
 from editor.looks import Kept, Looks
+from editor.ui.blend_pad import BlendPad
 from editor.ui.look_gallery import LookGallery
 from editor.ui.look_pictures import LookPictures
+from editor.ui.regions import Regions, RegionsRow
 from editor.ui.style_wells import StyleWells
 from editor.ui.styling import Styling
 from neural.engine import READER
 from neural.errors import NeuralError
 from neural.looks import SUFFIX, Look
+from neural.operations.base import Operation, most_looks, with_looks
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,13 @@ class Naming:
 
 
 class StyleEditor(QObject):
-    """``wells`` and ``gallery`` are shown by whoever has them; both speak of ``styling``."""
+    """The looks of the operation that is shown, and where each rules.
+
+    ``wells``, ``gallery``, ``pad`` and ``regions_row`` are laid out by whoever has them; each is
+    there if the operation takes what it is for. ``changed()``: so is what ``filled_in`` gives.
+    """
+
+    changed = Signal()
 
     def __init__(self, shell: Shell, looks: Looks, runner: JobRunner, idle: JobRunner) -> None:
         """runner: for networks. idle: beside it, for the pictures of looks alone."""
@@ -38,14 +48,32 @@ class StyleEditor(QObject):
         self._shell, self.looks = shell, looks
         self.pictures = LookPictures(shell.engine, idle, self)
         self.styling = Styling(shell.engine, runner, self.pictures, self)
-        self.wells = StyleWells(self.styling, self._ask_pictures)
+        self.regions = Regions(shell.workspace, self)
+        self.wells = StyleWells(self.styling, self.regions, self._ask_pictures)
         self.gallery = LookGallery(looks, self.styling)
+        self.pad = BlendPad()
+        self.regions_row = RegionsRow(self.regions)
+        self._operation: Operation | None = None
+        self.pad.mixed.connect(self.styling.mix)
+        self.styling.changed.connect(self._follow)
+        self.pictures.ready.connect(self._show_mix)
+        self.regions.changed.connect(self.changed)
         self.styling.said.connect(shell.workspace.say)
         self.wells.save_asked.connect(self.save)
         self.gallery.renamed.connect(self._rename)
         self.gallery.removed.connect(self._remove)
         self.gallery.exported.connect(self._export)
         self.gallery.imported.connect(self._import)
+
+    def show_for(self, operation: Operation) -> None:
+        """Show what this one takes."""
+        self._operation = operation
+        self._follow()
+
+    def filled_in(self, operation: Operation) -> Operation:
+        """The operation with the looks, as many as it takes, and their regions, if it does."""
+        filled: Any = with_looks(operation, self.styling.looks[: most_looks(operation)])
+        return replace(filled, regions=self.regions.name) if has_regions(operation) else filled
 
     def save(self, look: Look) -> None:
         """Keep a look, under a name that is asked for."""
@@ -55,6 +83,22 @@ class StyleEditor(QObject):
         kept = replace(look, name=named.name, group="")
         if self._try(lambda: self.looks.save(kept)):
             self._shell.workspace.say(f"{named.name} is among your own looks now.")
+
+    def _follow(self) -> None:
+        most = most_looks(self._operation) if self._operation is not None else 0
+        self.wells.setVisible(most > 0)
+        self.gallery.setVisible(most > 0)
+        self.pad.setVisible(min(most, len(self.styling.looks)) > 1)
+        self.regions_row.setVisible(has_regions(self._operation))
+        self.regions_row.allow(len(self.styling.looks) > 1)
+        self._show_mix()
+        self.changed.emit()
+
+    def _show_mix(self) -> None:
+        looks = self.styling.looks
+        if len(looks) > 1:
+            names, shares = zip(*((look.name, look.share) for look in looks), strict=True)
+            self.pad.show_shares(names, [self.pictures.of(look) for look in looks], shares)
 
     def _ask_pictures(self) -> list[Path]:
         return self._shell.ask_open("Take the look of", (*formats.READABLE, SUFFIX))
@@ -94,3 +138,8 @@ class StyleEditor(QObject):
             self._shell.report(str(problem))
             return False
         return True
+
+
+def has_regions(operation: Operation | None) -> bool:
+    """Whether an operation takes a layer that says where each look rules."""
+    return hasattr(operation, "regions")

@@ -21,12 +21,13 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from editor.ui import drops
-from editor.ui.blend_pad import BlendPad, draw_covered
+from editor.ui.blend_pad import draw_covered
 from editor.ui.clipboard import offered
 from editor.ui.prose import Prose
+from editor.ui.regions import CHIP, Chip, Regions
 from editor.ui.styling import Styling
 from editor.ui.theme import SPACE
 from neural.looks import Look
@@ -35,12 +36,15 @@ from neural.operations.style import MOST_LOOKS
 Key = Qt.Key
 EMPTY = "Drop a picture here,\nor pick a look below"
 READING = "Reading…"
-SIDE = 60  # of a well, in logical pixels
+SIDE = 52  # of a well, in logical pixels
 
 
 class Well(QWidget):
     """One look, or room for one. Signals: ``pressed()``, to choose a file; ``cleared()``;
-    ``pasted()``; ``dropped(data)``; ``kept()``, to save the look."""
+    ``pasted()``; ``dropped(data)``; ``kept()``, to save the look.
+
+    Its chip has the color in which it is painted where the look rules.
+    """
 
     pressed = Signal()
     cleared = Signal()
@@ -48,7 +52,7 @@ class Well(QWidget):
     kept = Signal()
     dropped = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, place: int) -> None:
         super().__init__()
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,6 +69,8 @@ class Well(QWidget):
         self.clear.setCursor(Qt.CursorShape.ArrowCursor)
         self.clear.clicked.connect(self.cleared)
         self.clear.hide()
+        self.chip = Chip(place, self)
+        self.chip.hide()
 
     def show_look(self, look: Look | None, picture: QImage | None, text: str) -> None:
         """A look and its picture, or what an empty well says; without text it is a small one."""
@@ -91,6 +97,7 @@ class Well(QWidget):
 
     def resizeEvent(self, event: QEvent) -> None:
         self.clear.move(self.width() - self.clear.width() - 2, 2)
+        self.chip.move(2, self.height() - CHIP - 2)
 
     # The hand.
 
@@ -185,34 +192,31 @@ class Well(QWidget):
 
 
 class StyleWells(QWidget):
-    """A well for each look and one more, and the pad that mixes them.
+    """A well for each look and one more.
 
     ``save_asked(look)``: the user wants to keep it. ask_files: which pictures to take looks off.
     """
 
     save_asked = Signal(object)
 
-    def __init__(self, styling: Styling, ask_files: Callable[[], list[Path]]) -> None:
+    def __init__(
+        self, styling: Styling, regions: Regions, ask_files: Callable[[], list[Path]]
+    ) -> None:
         super().__init__()
-        self._styling, self._ask_files = styling, ask_files
-        self.wells = [Well() for _ in range(MOST_LOOKS)]
+        self._styling, self._regions, self._ask_files = styling, regions, ask_files
+        self.wells = [Well(place) for place in range(MOST_LOOKS)]
         self.name = Prose(dim=True)
-        self.pad = BlendPad()
-        self._row = row = QHBoxLayout()
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * SPACE)
         for place, well in enumerate(self.wells):
             row.addWidget(well)
             self._connect(well, place)
+        row.addWidget(self.name, 1)
         row.addStretch(0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * SPACE)
-        column.addLayout(row)
-        column.addWidget(self.name)
-        column.addWidget(self.pad)
-        self.pad.mixed.connect(styling.mix)
         styling.changed.connect(self._follow)
         styling.pictures.ready.connect(self._follow)
+        regions.changed.connect(self._follow_regions)
         self._follow()
 
     def _connect(self, well: Well, place: int) -> None:
@@ -221,6 +225,7 @@ class StyleWells(QWidget):
         well.pasted.connect(lambda: self._paste(place))
         well.dropped.connect(lambda data: self._styling.drop(data, place))
         well.kept.connect(lambda: self.save_asked.emit(self._styling.looks[place]))
+        well.chip.clicked.connect(lambda: self._regions.paint(place))
 
     def _choose_files(self, place: int) -> None:
         paths = self._ask_files()
@@ -244,7 +249,12 @@ class StyleWells(QWidget):
         self._row.setStretch(0, 0 if looks else 1)
         self.name.say(looks[0].name if len(looks) == 1 else "")
         self.name.setVisible(len(looks) == 1)
-        if len(looks) > 1:
-            names, shares = zip(*((look.name, look.share) for look in looks), strict=True)
-            self.pad.show_shares(names, pictures, shares)
-        self.pad.setVisible(len(looks) > 1)
+        self._follow_regions()
+
+    def _follow_regions(self) -> None:
+        """The colors are shown while there is a map that they are painted on."""
+        looks, place = self._styling.looks, self._regions.place
+        for number, (well, look) in enumerate(zip(self.wells, looks, strict=False)):
+            well.chip.show_look(look.name, marked=number == place)
+        for number, well in enumerate(self.wells):
+            well.chip.setVisible(self._regions.layer is not None and number < len(looks))

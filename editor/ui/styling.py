@@ -47,7 +47,7 @@ Source = Callable[[Progress], Read]
 class Styling(QObject):
     """Up to four looks and their shares.
 
-    ``changed()``: they are others, whoever changed them; ``chosen(looks)``: the user did.
+    ``changed()``: they are others, or being read; ``chosen(looks)``: the user chose these.
     ``said(sentence)``: something of what was dropped could not be used.
     """
 
@@ -74,12 +74,6 @@ class Styling(QObject):
     def is_reading(self) -> bool:
         """Whether looks are being read off pictures."""
         return self._job is not None
-
-    def show(self, shown: tuple[Look, ...]) -> None:
-        """Have these; nobody chose them."""
-        if shown != self.looks:
-            self.looks = shown
-            self.changed.emit()
 
     def choose(self, chosen: Sequence[Look]) -> None:
         """Have these, each as much as the others."""

@@ -251,6 +251,9 @@ def _sheet(s: Shades) -> str:
     QToolButton:pressed, QToolButton:checked {{ background: {s.chosen}; }}
     QToolButton::menu-indicator {{ image: none; }}
 
+    QToolButton#arrow {{ background: {s.raised}; border: 1px solid {s.line}; padding: 0; }}
+    QToolButton#arrow:hover {{ background: {s.hover}; }}
+
     QPushButton {{
         background: {s.raised}; border: 1px solid {s.line}; border-radius: 4px;
         padding: 5px 14px; min-height: 16px;

@@ -92,6 +92,7 @@ class Style:
         default="",
         metadata={
             "label": "Regions",
+            "apart": True,
             "help": "The name of a layer that says where each look rules: red is the first, green "
             "the second, blue the third, yellow the fourth. Where nothing is painted, they mix.",
         },

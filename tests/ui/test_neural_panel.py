@@ -172,8 +172,8 @@ def test_the_chosen_model_and_its_facts(panel, workspace, runs):
     select(workspace.document)
     card = panel._engine.library.models[1].card
     panel.model.setCurrentIndex(1)
-    assert panel.facts.text() == f"1.0.0 · 0.0 MB · Apache-2.0 · {card.sha256[:8]}"
-    assert card.sha256 in panel.facts.toolTip()
+    assert panel.facts.networks.text() == f"1.0.0 · 0.0 MB · Apache-2.0 · {card.sha256[:8]}"
+    assert card.sha256 in panel.facts.networks.toolTip()
     panel.buttons.run.click()
     assert runs[0][1] == "fill-0"
 
@@ -198,10 +198,10 @@ def test_the_result_line_tells_of_the_active_layer(qtbot, panel, workspace, runn
     select(workspace.document)
     with qtbot.waitSignal(runner.finished, timeout=20000):
         submit(workspace, runner, panel._engine, Inpaint(), "fill-1")
-    assert panel.result.text().startswith("0 px changed outside the mask · ")
-    assert panel.result.text().endswith(" s · CPU")
+    assert panel.facts.result.text().startswith("0 px changed outside the mask · ")
+    assert panel.facts.result.text().endswith(" s · CPU")
     workspace.document.activate(workspace.document.root.children[0])
-    assert not panel.result.isVisible()
+    assert not panel.facts.result.isVisible()
 
 
 def test_what_would_run_is_offered_as_a_preview_and_only_when_switched_on(
@@ -257,17 +257,17 @@ def upscaling(panel, models):
 
 def test_r12_what_size_a_picture_becomes_is_seen_before(upscaling, workspace):
     scale, width = upscaling._form.editor("scale"), upscaling._form.editor("width")
-    assert upscaling.becomes.text() == "160 × 128 → 320 × 256 px"
+    assert upscaling.facts.becomes.text() == "160 × 128 → 320 × 256 px"
     scale.setValue(2.5)
-    assert upscaling.becomes.text() == "160 × 128 → 400 × 320 px"
+    assert upscaling.facts.becomes.text() == "160 × 128 → 400 × 320 px"
     width.setValue(1000)
-    assert upscaling.becomes.text() == "160 × 128 → 1000 × 800 px"
+    assert upscaling.facts.becomes.text() == "160 × 128 → 1000 × 800 px"
     width.setValue(100)
-    assert not upscaling.becomes.isVisible()
+    assert not upscaling.facts.becomes.isVisible()
     assert "100 × 80 px is smaller than the picture" in upscaling.why.text()
     assert not upscaling.buttons.run.isEnabled()
     upscaling.show_operation("inpaint")
-    assert not upscaling.becomes.isVisible()
+    assert not upscaling.facts.becomes.isVisible()
 
 
 def test_the_networks_follow_the_size_until_one_is_chosen(upscaling, workspace, runs):
@@ -279,8 +279,8 @@ def test_the_networks_follow_the_size_until_one_is_chosen(upscaling, workspace, 
     for scale, named in ((2.0, ["x2"]), (3.0, ["x4"]), (8.0, ["x2", "x4"])):
         upscaling._form.editor("scale").setValue(scale)
         assert cards() == named
-        assert upscaling.facts.toolTip().count("SHA-256") == len(named)
-    assert upscaling.facts.text() == "Upscale ×2, then Upscale ×4"
+        assert upscaling.facts.networks.toolTip().count("SHA-256") == len(named)
+    assert upscaling.facts.networks.text() == "Upscale ×2, then Upscale ×4"
     upscaling.buttons.run.click()
     assert runs == [(Upscale(8.0), None)]
     upscaling.model.setCurrentIndex(upscaling.model.findText("Upscale ×2"))

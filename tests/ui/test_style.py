@@ -2,138 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QImage
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragLeaveEvent, QDragMoveEvent, QImage
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
-from editor import app as application
-from editor import paths
-from editor.app import App
 from editor.document.document import Document
 from editor.document.geometry import Rect
-from editor.jobs import JobRunner
 from editor.ui import dialogs
 from editor.ui.drop_view import PLACES, TAKES_LOOK
 from editor.ui.layer_model import LayerModel
-from editor.ui.look_pictures import LookPictures
 from editor.ui.main_window import MainWindow
-from editor.ui.qimage import from_qimage
-from editor.ui.style_wells import EMPTY, Well
-from editor.ui.styling import TOO_MANY, Styling
-from neural.looks import Look, dump, load
-from tests.neural.graphs import install_style
+from editor.ui.style_wells import EMPTY
+from editor.ui.styling import TOO_MANY
+from neural.looks import dump
 from tests.ui.hands import CTRL, LEFT, NONE, SHIFT
+from tests.ui.looks import (
+    COPY,
+    RED,
+    RUN_MS,
+    WAVE,
+    drag,
+    drop,
+    dropped,
+    files,
+    gallery,
+    names,
+    show_looks,
+    styling,
+    wells,
+)
 
-COPY = Qt.DropAction.CopyAction
 Key = Qt.Key
-RUN_MS = 60_000
-RED = (200, 40, 30)
-COLORS = {"red": RED, "green": (30, 180, 60), "blue": (20, 60, 210), "gold": (220, 180, 40)}
-WAVE = Look("Wave", "look-1", (0.1, 0.2, 0.4), (0.3, 0.4, 0.5, *(0.01,) * 9), "Prints")
-DUSK = Look("Dusk", "look-1", (0.4, 0.2, 0.1), (0.5, 0.4, 0.3, *(0.01,) * 9), "Photo looks")
 
 
 @pytest.fixture
-def window(
-    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MainWindow]:
-    """With a gray document of 300 x 200, tiny networks, and two looks that come with it."""
-    install_style(tmp_path / "models")
-    looks = tmp_path / "looks"
-    looks.mkdir()
-    for number, look in enumerate((WAVE, DUSK)):
-        (looks / f"{number}.look").write_text(dump(look))
-    monkeypatch.setattr(application, "shipped_models", lambda: tmp_path / "models")
-    monkeypatch.setattr(application, "shipped_looks", lambda: looks)
-    app = App(qapp)
-    app.window.resize(1200, 900)
-    with qtbot.waitActive(app.window):
-        app.window.show()
-        app.window.activateWindow()
-    random = np.random.default_rng(0)
-    pixels = random.integers(60, 200, (200, 300, 4), np.uint8)
-    pixels[..., 3] = 255
-    app.window.workspace.add(Document.from_pixels(pixels))
-    app.window.workspace.choose_tool("hand")
-    app.window.show_operation("style")
-    yield app.window
-    app.window.workspace.document.history.mark_clean(None)
-    app.window.quit()
-    app.close()
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> list[Path]:
-    """Plain pictures: red, green, blue, gold."""
-    for name, color in COLORS.items():
-        Image.new("RGB", (64, 48), color).save(tmp_path / f"{name}.png")
-    return [tmp_path / f"{name}.png" for name in COLORS]
-
-
-@pytest.fixture
-def said(window: MainWindow) -> list[str]:
-    said: list[str] = []
-    window.workspace.said.connect(said.append)
-    return said
-
-
-@pytest.fixture
-def reported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    reported: list[str] = []
-    monkeypatch.setattr(dialogs, "report", lambda parent, sentence: reported.append(sentence))
-    return reported
-
-
-def styling(window: MainWindow) -> Styling:
-    return window.neural_panel.style_editor.styling
-
-
-def wells(window: MainWindow) -> list[Well]:
-    return window.neural_panel.style_editor.wells.wells
-
-
-def names(window: MainWindow) -> list[str]:
-    return [look.name for look in styling(window).looks]
-
-
-def files(*given: Path) -> QMimeData:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in given])
-    return data
-
-
-def drag(target, data, held=NONE) -> QDragEnterEvent:
-    enter = QDragEnterEvent(target.rect().center(), COPY, data, LEFT, held)
-    enter.ignore()
-    QApplication.sendEvent(target, enter)
-    return enter
-
-
-def drop(target, data, held=NONE) -> bool:
-    """Drag in and let go, as the system does; whether it was taken."""
-    if not drag(target, data, held).isAccepted():
-        return False
-    event = QDropEvent(QPointF(target.rect().center()), COPY, data, LEFT, held)
-    QApplication.sendEvent(target, event)
-    return event.isAccepted()
-
-
-def dropped(qtbot: QtBot, window: MainWindow, target, data, held=NONE) -> None:
-    """Dropped, and read."""
-    with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
-        assert drop(target, data, held)
-
-
-def show_looks(qtbot: QtBot, window: MainWindow, pictures: list[Path], count: int) -> None:
-    dropped(qtbot, window, wells(window)[0], files(*pictures[:count]))
+def window(style_window: MainWindow) -> MainWindow:
+    return style_window
 
 
 def test_the_empty_well_says_what_to_do_and_nothing_can_be_run(window, said):
@@ -389,7 +296,7 @@ def test_a_layer_is_made_again_from_its_recipe(qtbot, window, pictures):
 
 
 def test_the_pad_mixes_and_is_hidden_with_one_look(qtbot, window, pictures):
-    pad = window.neural_panel.style_editor.wells.pad
+    pad = window.neural_panel.style_editor.pad
     show_looks(qtbot, window, pictures, 1)
     assert not pad.isVisible()
     show_looks(qtbot, window, pictures, 4)
@@ -401,78 +308,6 @@ def test_the_pad_mixes_and_is_hidden_with_one_look(qtbot, window, pictures):
     qtbot.waitUntil(lambda: window.previewer.preview is not None, timeout=RUN_MS)
 
 
-# The gallery.
-
-
-def gallery(window: MainWindow):
-    return window.neural_panel.style_editor.gallery
-
-
-def button(window: MainWindow, name: str):
-    return next(each for each in gallery(window).buttons if each.kept.look.name == name)
-
-
-def test_a_click_chooses_a_look_and_with_ctrl_it_is_mixed_in(qtbot, window):
-    qtbot.mouseClick(button(window, "Wave"), LEFT)
-    assert names(window) == ["Wave"] and button(window, "Wave").isChecked()
-    assert window.neural_panel.preview.switch.isChecked()
-    qtbot.mouseClick(button(window, "Dusk"), LEFT, CTRL)
-    assert names(window) == ["Wave", "Dusk"] and button(window, "Dusk").isChecked()
-    qtbot.mouseClick(button(window, "Wave"), LEFT, SHIFT)
-    assert names(window) == ["Dusk"] and not button(window, "Wave").isChecked()
-    qtbot.keyClick(button(window, "Wave"), Key.Key_Space)
-    assert names(window) == ["Wave"]
-
-
-def test_a_fifth_look_is_refused_with_a_sentence(qtbot, window, pictures, said):
-    show_looks(qtbot, window, pictures, 4)
-    qtbot.mouseClick(button(window, "Wave"), LEFT, CTRL)
-    assert len(names(window)) == 4 and said == [TOO_MANY]
-
-
-def test_pictures_of_looks_are_painted_while_nothing_else_happens_and_kept(qtbot, window):
-    pictures = window.neural_panel.style_editor.pictures
-    qtbot.waitUntil(lambda: None not in map(pictures.of, (WAVE, DUSK)), timeout=RUN_MS)
-    assert pictures.of(WAVE) != pictures.of(DUSK)
-    assert len(list((paths.cache() / "looks").glob("*.png"))) == 2
-    beside = JobRunner(beside=window.runner)
-    again = LookPictures(window.engine, beside)
-    assert from_qimage(again.of(WAVE)).tolist() == from_qimage(pictures.of(WAVE)).tolist()
-    assert beside.jobs == (), "it was read from the disk"
-    beside.close()
-
-
-def test_a_look_is_saved_renamed_exported_imported_and_removed(
-    qtbot, window, pictures, said, reported, monkeypatch, tmp_path
-):
-    editor = window.neural_panel.style_editor
-    show_looks(qtbot, window, pictures, 1)
-    monkeypatch.setattr(dialogs, "ask_form", lambda *given: replace(given[2], name="My red"))
-    action(wells(window)[0].menu(), "Save look…").trigger()
-    assert button(window, "My red").isChecked() and said == ["My red is among your own looks now."]
-    monkeypatch.setattr(dialogs, "ask_form", lambda *given: replace(given[2], name="Rust"))
-    menu = gallery(window).menu(button(window, "My red").kept)
-    action(menu, "Rename…").trigger()
-    assert button(window, "Rust").kept.is_own
-    monkeypatch.setattr(dialogs, "ask_save", lambda *given: tmp_path / "rust.look")
-    action(gallery(window).menu(button(window, "Rust").kept), "Export…").trigger()
-    assert load(tmp_path / "rust.look").code == styling(window).looks[0].code
-    monkeypatch.setattr(dialogs, "confirm", lambda *given: True)
-    action(gallery(window).menu(button(window, "Rust").kept), "Remove").trigger()
-    assert [kept.look.name for kept in editor.looks.kept] == ["Wave", "Dusk"]
-    assert drop(gallery(window), files(tmp_path / "rust.look"))
-    assert button(window, "Rust").kept.is_own
-    texts = [each.text() for each in gallery(window).menu(editor.looks.kept[0]).actions()]
-    assert "Export…" in texts and "Rename…" not in texts
-    (tmp_path / "bad.look").write_text("{}")
-    assert drop(gallery(window), files(tmp_path / "bad.look"))
-    assert len(reported) == 1 and "bad.look" in reported[0]
-
-
-def action(menu, text):
-    return next(each for each in menu.actions() if each.text() == text)
-
-
 def test_a_look_file_goes_into_a_well_without_being_read(qtbot, window, tmp_path):
     (tmp_path / "wave.look").write_text(dump(WAVE))
     dropped(qtbot, window, wells(window)[0], files(tmp_path / "wave.look"))
@@ -482,7 +317,7 @@ def test_a_look_file_goes_into_a_well_without_being_read(qtbot, window, tmp_path
 def test_everything_is_reached_and_named(qtbot, window, pictures):
     show_looks(qtbot, window, pictures, 3)
     shown = [well for well in wells(window) if well.isVisible()]
-    controls = [*shown, window.neural_panel.style_editor.wells.pad, *gallery(window).buttons]
+    controls = [*shown, window.neural_panel.style_editor.pad, *gallery(window).buttons]
     assert all(each.focusPolicy() & Qt.FocusPolicy.TabFocus for each in controls)
     assert all(each.accessibleName() for each in controls)
     first = gallery(window).buttons[0]

@@ -1,0 +1,169 @@
+"""The looks at hand, in the real window: chosen, mixed, kept, shared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
+
+from editor import paths
+from editor.jobs import JobRunner
+from editor.ui import dialogs
+from editor.ui.look_pictures import LookPictures
+from editor.ui.main_window import MainWindow
+from editor.ui.qimage import from_qimage
+from editor.ui.styling import TOO_MANY
+from neural.looks import load
+from tests.ui.hands import CTRL, LEFT, NONE, SHIFT
+from tests.ui.looks import (
+    DUSK,
+    RUN_MS,
+    WAVE,
+    action,
+    button,
+    drop,
+    files,
+    gallery,
+    names,
+    show_looks,
+    styling,
+    wells,
+)
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(style_window: MainWindow) -> MainWindow:
+    return style_window
+
+
+@pytest.mark.parametrize(("height", "least"), [(720, 1.0), (700, 0.8)])
+def test_looks_are_seen_at_once_in_a_low_window(qtbot, window, height, least):
+    window.resize(1280, height)
+    area = window.neural_panel.findChild(QScrollArea).viewport()
+    first = button(window, "Wave")
+
+    def seen():
+        at = QRect(first.mapTo(area, QPoint(0, 0)), first.size())
+        return area.rect().intersected(at).height() / first.height()
+
+    qtbot.waitUntil(lambda: area.height() < 250)
+    qtbot.waitUntil(lambda: seen() >= least)
+
+
+def test_they_are_laid_in_more_rows_where_there_is_room(qtbot, window, tmp_path):
+    for number in range(8):
+        window.neural_panel.style_editor.looks.save(replace(WAVE, name=f"Wave {number}"))
+
+    def rows():
+        return len({button(window, f"Wave {i}").y() for i in range(8)})
+
+    window.resize(1200, 700)
+    qtbot.waitUntil(lambda: rows() == 1)
+    window.resize(1200, 1500)
+    qtbot.waitUntil(lambda: rows() > 1)
+
+
+def wheel(strip, turned: int, held=NONE) -> bool:
+    """Turned over the strip; whether the strip took it."""
+    at = QPointF(strip.rect().center())
+    delta, phase = QPoint(0, turned), Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(at, at, QPoint(), delta, Qt.MouseButton.NoButton, held, phase, False)
+    QApplication.sendEvent(strip.viewport(), event)
+    return event.isAccepted()
+
+
+def test_the_strip_goes_on_with_arrows_and_with_the_wheel_and_shift(qtbot, window):
+    strip = gallery(window).strip
+    bar = strip.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert strip.on.isVisible() and not strip.back.isVisible()
+    qtbot.mouseClick(strip.on, LEFT)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    assert strip.back.isVisible() and not strip.on.isVisible()
+    assert wheel(strip, 1200, SHIFT) and bar.value() == 0
+    wheel(strip, -1200)
+    assert bar.value() == 0, "a plain wheel belongs to the panel"
+
+
+def test_an_arrow_key_goes_to_the_next_look_and_shows_it(qtbot, window):
+    for number in range(8):
+        window.neural_panel.style_editor.looks.save(replace(WAVE, name=f"Wave {number}"))
+    window.resize(1200, 700)
+    strip = gallery(window).strip
+    button(window, "Wave 0").setFocus()
+    for number in range(7):
+        qtbot.keyClick(button(window, f"Wave {number}"), Key.Key_Right)
+    last = button(window, "Wave 7")
+    assert last.hasFocus()
+    left = last.mapTo(strip.viewport(), QPoint(0, 0)).x()
+    assert 0 <= left <= strip.viewport().width() - last.width()
+
+
+def test_looks_are_asked_for_by_the_last_button(window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(dialogs, "ask_open", lambda *given: asked.append(given) or [])
+    buttons = gallery(window).findChildren(QToolButton)
+    next(each for each in buttons if each.text() == "Import…").click()
+    assert len(asked) == 1
+
+
+def test_a_click_chooses_a_look_and_with_ctrl_it_is_mixed_in(qtbot, window):
+    qtbot.mouseClick(button(window, "Wave"), LEFT)
+    assert names(window) == ["Wave"] and button(window, "Wave").isChecked()
+    assert window.neural_panel.preview.switch.isChecked()
+    qtbot.mouseClick(button(window, "Dusk"), LEFT, CTRL)
+    assert names(window) == ["Wave", "Dusk"] and button(window, "Dusk").isChecked()
+    qtbot.mouseClick(button(window, "Wave"), LEFT, SHIFT)
+    assert names(window) == ["Dusk"] and not button(window, "Wave").isChecked()
+    qtbot.keyClick(button(window, "Wave"), Key.Key_Space)
+    assert names(window) == ["Wave"]
+
+
+def test_a_fifth_look_is_refused_with_a_sentence(qtbot, window, pictures, said):
+    show_looks(qtbot, window, pictures, 4)
+    qtbot.mouseClick(button(window, "Wave"), LEFT, CTRL)
+    assert len(names(window)) == 4 and said == [TOO_MANY]
+
+
+def test_pictures_of_looks_are_painted_while_nothing_else_happens_and_kept(qtbot, window):
+    pictures = window.neural_panel.style_editor.pictures
+    qtbot.waitUntil(lambda: None not in map(pictures.of, (WAVE, DUSK)), timeout=RUN_MS)
+    assert pictures.of(WAVE) != pictures.of(DUSK)
+    assert len(list((paths.cache() / "looks").glob("*.png"))) == 2
+    beside = JobRunner(beside=window.runner)
+    again = LookPictures(window.engine, beside)
+    assert from_qimage(again.of(WAVE)).tolist() == from_qimage(pictures.of(WAVE)).tolist()
+    assert beside.jobs == (), "it was read from the disk"
+    beside.close()
+
+
+def test_a_look_is_saved_renamed_exported_imported_and_removed(
+    qtbot, window, pictures, said, reported, monkeypatch, tmp_path
+):
+    editor = window.neural_panel.style_editor
+    show_looks(qtbot, window, pictures, 1)
+    monkeypatch.setattr(dialogs, "ask_form", lambda *given: replace(given[2], name="My red"))
+    action(wells(window)[0].menu(), "Save look…").trigger()
+    assert button(window, "My red").isChecked() and said == ["My red is among your own looks now."]
+    monkeypatch.setattr(dialogs, "ask_form", lambda *given: replace(given[2], name="Rust"))
+    menu = gallery(window).menu(button(window, "My red").kept)
+    action(menu, "Rename…").trigger()
+    assert button(window, "Rust").kept.is_own
+    monkeypatch.setattr(dialogs, "ask_save", lambda *given: tmp_path / "rust.look")
+    action(gallery(window).menu(button(window, "Rust").kept), "Export…").trigger()
+    assert load(tmp_path / "rust.look").code == styling(window).looks[0].code
+    monkeypatch.setattr(dialogs, "confirm", lambda *given: True)
+    action(gallery(window).menu(button(window, "Rust").kept), "Remove").trigger()
+    assert [kept.look.name for kept in editor.looks.kept] == ["Wave", "Dusk"]
+    assert drop(gallery(window), files(tmp_path / "rust.look"))
+    assert button(window, "Rust").kept.is_own
+    texts = [each.text() for each in gallery(window).menu(editor.looks.kept[0]).actions()]
+    assert "Export…" in texts and "Rename…" not in texts
+    (tmp_path / "bad.look").write_text("{}")
+    assert drop(gallery(window), files(tmp_path / "bad.look"))
+    assert len(reported) == 1 and "bad.look" in reported[0]
