@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from editor.jobs import JobRunner
+from editor.ui.neural_panel import MASK_TOOL, NeuralPanel
 from editor.ui.theme import SPACE
 from editor.workspace import Workspace
+from neural.operations.base import Resizing, most_looks
 
-SENTENCE = "Paint over what should go, then press Ctrl+Enter."
+PAINT = "Paint over what should go, then press Ctrl+Enter."
+DROP = "Drop a picture here, or pick a look at the right; a mask is optional."
+RUN = "Press Ctrl+Enter for the whole picture, or first paint over the part that it is for."
+ENLARGE = "Press Ctrl+Enter: the result opens beside this picture."
 
 
 class Hint(QLabel):
     """Floats at the lower edge of ``over`` and lets everything through to it.
 
-    It is there while the mask brush is in the hand, until a network was run once.
+    It says how to begin with what the neural panel shows, until a network was run once; what is
+    about painting, only while the mask brush is in the hand.
     """
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, over: QWidget) -> None:
-        super().__init__(SENTENCE, over)
-        self._workspace, self._over = workspace, over
+    def __init__(
+        self, workspace: Workspace, runner: JobRunner, panel: NeuralPanel, over: QWidget
+    ) -> None:
+        super().__init__(over)
+        self._workspace, self._panel, self._over = workspace, panel, over
         self._is_known = False
         self.setObjectName("hint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         over.installEventFilter(self)
         workspace.tool_changed.connect(self._follow)
+        panel.followed.connect(self._follow)
         runner.queued.connect(self._learn)
         self._follow()
-        self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the canvas gets another size."""
@@ -41,7 +51,20 @@ class Hint(QLabel):
         self._follow()
 
     def _follow(self) -> None:
-        self.setVisible(self._workspace.tool_id == "mask" and not self._is_known)
+        sentence = self._sentence()
+        if sentence != self.text():
+            self.setText(sentence)
+            self._place()
+        paints = self._workspace.tool_id == MASK_TOOL
+        self.setVisible(not self._is_known and (paints or sentence == DROP))
+
+    def _sentence(self) -> str:
+        value: Any = self._panel.value
+        if value.needs_mask:
+            return PAINT
+        if most_looks(value) and not value.looks:
+            return DROP
+        return ENLARGE if isinstance(value, Resizing) else RUN
 
     def _place(self) -> None:
         self.adjustSize()

@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self._show_preferences()
         self._layout.restore()
         if not settings.recent:
-            Hint(workspace, runner, self.canvas)
+            Hint(workspace, runner, self.neural_panel, self.canvas)
         self._show_title()
 
     def open(self, paths: Sequence[Path]) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QFrame,
     QLabel,
@@ -25,6 +24,7 @@ from editor.preview import OperationPreview
 from editor.ui.facts import Facts
 from editor.ui.form import Form
 from editor.ui.model_box import ModelBox
+from editor.ui.operation_box import OperationBox
 from editor.ui.preview_bar import PreviewBar
 from editor.ui.prose import Prose
 from editor.ui.run_buttons import RunButtons
@@ -51,10 +51,12 @@ class NeuralPanel(QWidget):
     What it would do is offered to ``preview``, which changes nothing and has a switch.
 
     Each operation keeps its parameters while another one is shown. ``variants_asked(operations,
-    titles, model)``: they are to be run and offered to choose from.
+    titles, model)``: they are to be run and offered to choose from. ``followed()``: what is shown
+    may be another thing.
     """
 
     variants_asked = Signal(list, list, object)
+    followed = Signal()
 
     def __init__(
         self,
@@ -71,12 +73,7 @@ class NeuralPanel(QWidget):
         self._offered: tuple[Operation, str | None] | None = None
         self._document: Document | None = None
         self._values = {kind.task: kind() for kind in OPERATIONS}
-        self.operation = QComboBox()
-        self.operation.setAccessibleName("Operation")
-        for kind in OPERATIONS:
-            self.operation.addItem(kind.title, kind.task)
-            doc = (kind.__doc__ or "").split("\n")[0]
-            self.operation.setItemData(self.operation.count() - 1, doc, Qt.ItemDataRole.ToolTipRole)
+        self.operation = OperationBox()
         self.model = ModelBox(engine)
         self.facts = Facts()
         self.why = Prose()
@@ -101,7 +98,7 @@ class NeuralPanel(QWidget):
     @property
     def value(self) -> Operation:
         """The operation with its parameters as they are shown."""
-        return self._values[self.operation.currentData()]
+        return self._values[self.operation.task]
 
     @property
     def takes_looks(self) -> bool:
@@ -152,7 +149,7 @@ class NeuralPanel(QWidget):
 
     def show_operation(self, task: str) -> None:
         """Show the operation with this task; if it needs a mask, with the brush for it (R35)."""
-        self.operation.setCurrentIndex(self.operation.findData(task))
+        self.operation.choose(task)
         if self.value.needs_mask:
             self._workspace.choose_tool(MASK_TOOL)
 
@@ -272,6 +269,7 @@ class NeuralPanel(QWidget):
         self.facts.show_of(self.value, cards, self.model.model_id is not None, self._document)
         self._show_unused(cards)
         self._offer()
+        self.followed.emit()
 
     def _show_unused(self, cards: list[ModelCard]) -> None:
         """Switch off the parameters that the networks take no notice of, and say why."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
 from editor import paths
 from editor.jobs import JobRunner
 from editor.ui import dialogs
+from editor.ui.hint import DROP, RUN, Hint
 from editor.ui.look_pictures import LookPictures
 from editor.ui.main_window import MainWindow
 from editor.ui.qimage import from_qimage
@@ -122,6 +123,17 @@ def test_a_click_chooses_a_look_and_with_ctrl_it_is_mixed_in(qtbot, window):
     assert names(window) == ["Dusk"] and not button(window, "Wave").isChecked()
     qtbot.keyClick(button(window, "Wave"), Key.Key_Space)
     assert names(window) == ["Wave"]
+
+
+def test_the_hint_asks_for_a_look_until_there_is_one(qtbot, window):
+    hint = window.canvas.findChild(Hint)
+    assert hint.isVisible() and hint.text() == DROP
+    qtbot.mouseClick(button(window, "Wave"), LEFT)
+    assert hint.text() == RUN and not hint.isVisible(), "the hand paints nothing"
+    window.workspace.choose_tool("mask")
+    assert hint.isVisible()
+    qtbot.keyClick(wells(window)[0], Key.Key_Delete)
+    assert hint.text() == DROP
 
 
 def test_a_fifth_look_is_refused_with_a_sentence(qtbot, window, pictures, said):

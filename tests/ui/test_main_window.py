@@ -22,7 +22,7 @@ from editor.document.lut import Lut, lattice
 from editor.formats import cube, load, save
 from editor.jobs import Job
 from editor.ui import dialogs
-from editor.ui.hint import Hint
+from editor.ui.hint import DROP, ENLARGE, PAINT, RUN, Hint
 from editor.ui.layer_panel import LayerPanel
 from editor.ui.menus import RecentMenu
 from tests.actions.shell import photo, select
@@ -324,6 +324,27 @@ def test_the_first_hint_is_shown_until_something_was_run(window):
     assert hint.isVisible()
     window.runner.submit(Job("a job", lambda progress: None, lambda answer: None))
     assert not hint.isVisible()
+
+
+def test_the_first_hint_is_about_the_task_that_is_shown(window):
+    window.workspace.add(photo())
+    hint = window.canvas.findChild(Hint)
+    window.show_operation("inpaint")
+    assert hint.text() == PAINT
+    middle = hint.geometry().center().x()
+    window.show_operation("style")
+    assert hint.text() == DROP and hint.isVisible()
+    assert abs(hint.geometry().center().x() - middle) <= 1
+    window.workspace.choose_tool("hand")
+    assert hint.isVisible(), "nothing is to be painted"
+    for task in ("denoise", "enhance"):
+        window.show_operation(task)
+        assert hint.text() == RUN and not hint.isVisible()
+        window.workspace.choose_tool("mask")
+        assert hint.isVisible()
+        window.workspace.choose_tool("hand")
+    window.show_operation("upscale")
+    assert hint.text() == ENLARGE
 
 
 def test_work_is_recovered_untitled_after_a_crash(qtbot, qapp, window, app, monkeypatch):
