@@ -18,6 +18,9 @@ MAX_BYTES = 1 << 16
 COLORS = 12  # numbers
 LEAST_VARIANCE = 4e-4  # of colors: a deviation of 5 levels of 255
 MOST_SPREAD = 2.5  # times
+MOST_LOOKS = 4
+"""That can be mixed."""
+
 REGIONS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 1.0, 0.0))
 """The color that stands for each look on a map of where they rule: sRGB, 0..1."""
 

@@ -37,6 +37,7 @@ class Regions(QObject):
         self._workspace = workspace
         self._chosen: Layer | None = None
         self._document: Document | None = None
+        self.is_wanted = False
         workspace.active_changed.connect(self._show_document)
         workspace.colors_changed.connect(self._tell)
         self._show_document()
@@ -61,6 +62,12 @@ class Regions(QObject):
         """Of the look whose color is in hand."""
         color = self._workspace.foreground
         return REGIONS.index(color) if color in REGIONS else None
+
+    def want(self, on: bool) -> None:
+        """Whether what is shown takes regions at all."""
+        if on != self.is_wanted:
+            self.is_wanted = on
+            self._tell()
 
     def choose(self, layer: Layer | None) -> None:
         """Let this one say it from now on."""

@@ -30,8 +30,7 @@ from editor.ui.prose import Prose
 from editor.ui.regions import CHIP, Chip, Regions
 from editor.ui.styling import Styling
 from editor.ui.theme import SPACE
-from neural.looks import Look
-from neural.operations.style import MOST_LOOKS
+from neural.looks import MOST_LOOKS, Look
 
 Key = Qt.Key
 EMPTY = "Drop a picture here,\nor pick a look below"
@@ -254,7 +253,8 @@ class StyleWells(QWidget):
     def _follow_regions(self) -> None:
         """The colors are shown while there is a map that they are painted on."""
         looks, place = self._styling.looks, self._regions.place
+        is_on = self._regions.is_wanted and self._regions.layer is not None
         for number, (well, look) in enumerate(zip(self.wells, looks, strict=False)):
             well.chip.show_look(look.name, marked=number == place)
         for number, well in enumerate(self.wells):
-            well.chip.setVisible(self._regions.layer is not None and number < len(looks))
+            well.chip.setVisible(is_on and number < len(looks))

@@ -8,6 +8,7 @@ import numpy as np
 
 from neural.image import Box, Image, Mask, Table, Tensor, lattice, to_nchw
 from neural.operations.base import Network
+from neural.operations.fields import OPACITY
 from neural.progress import Progress
 
 LITTLE = 0.5  # a pixel that is there for less than this is not looked at, if others are
@@ -25,18 +26,7 @@ class Enhance:
     mask_is_strength: ClassVar[bool] = False
     adjusts: ClassVar[bool] = True
 
-    strength: float = field(
-        default=1.0,
-        metadata={
-            "label": "Strength",
-            "min": 0.0,
-            "max": 1.0,
-            "step": 0.05,
-            "decimals": 2,
-            "help": "How much of the correction is shown. It can be changed later: it is the "
-            "opacity of the layer.",
-        },
-    )
+    strength: float = field(default=1.0, metadata=OPACITY)
 
     def context(self, hole: Box, width: int, height: int) -> Box:
         """Everything: what is right for a part depends on the whole."""

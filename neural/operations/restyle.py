@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neural import oklab
-from neural.errors import NeuralError
 from neural.image import Box, Image, Mask, Table, from_nchw, lattice, resize
 from neural.looks import Look, shares_of, to_read
-from neural.operations.style import MOST_LOOKS
+from neural.operations.fields import LOOKS, OPACITY, check_looks
 from neural.progress import Progress
 
 POINTS = 33  # of the table, a side
@@ -36,22 +35,8 @@ class Restyle:
     mask_is_strength: ClassVar[bool] = False
     adjusts: ClassVar[bool] = True
 
-    looks: tuple[Look, ...] = field(
-        default=(), metadata={"label": "Looks", "most": MOST_LOOKS, "apart": True}
-    )
-
-    strength: float = field(
-        default=1.0,
-        metadata={
-            "label": "Strength",
-            "min": 0.0,
-            "max": 1.0,
-            "step": 0.05,
-            "decimals": 2,
-            "help": "How much of the look is shown. It can be changed later: it is the opacity of "
-            "the layer.",
-        },
-    )
+    looks: tuple[Look, ...] = field(default=(), metadata=LOOKS)
+    strength: float = field(default=1.0, metadata=OPACITY)
 
     def context(self, hole: Box, width: int, height: int) -> Box:
         """Everything: what a part becomes depends on the whole."""
@@ -68,8 +53,7 @@ class Restyle:
         the look have where it is that light, and around it their spread. That is the transport of
         Rosenblatt (1952) between normal distributions, in OKLab, where it can be seen.
         """
-        if not self.looks:
-            raise NeuralError("Choose a look first: drop a picture on the well, or pick one.")
+        check_looks(self.looks)
         small = from_nchw(to_read(image))  # as looks are measured: fine grain is no contrast
         there = resize(mask, *small.shape[:2]).ravel()
         own = Grade.of(oklab.from_srgb(small.reshape(-1, 3)), there)

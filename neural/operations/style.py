@@ -20,13 +20,13 @@ from neural.image import (
     round_up,
     to_nchw,
 )
-from neural.looks import Look, recolorings, ruling, shares_of, stacked
+from neural.looks import MOST_LOOKS, Look, recolorings, ruling, shares_of, stacked
 from neural.operations.base import Network
+from neural.operations.fields import LOOKS, STRENGTH, check_looks
 from neural.progress import Progress
 from neural.tiling import tiled
 
 AUTO = 0
-MOST_LOOKS = 4
 WORKED_PX = 1280  # the longer side of a picture that strokes of size 1 suit
 MEASURED_PX = 512  # the longer side of the picture whose statistics are taken
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # BT.601
@@ -54,18 +54,11 @@ class Style:
     mask_is_strength: ClassVar[bool] = True
     adjusts: ClassVar[bool] = False
 
-    looks: tuple[Look, ...] = field(
-        default=(), metadata={"label": "Looks", "most": MOST_LOOKS, "apart": True}
-    )
-
+    looks: tuple[Look, ...] = field(default=(), metadata=LOOKS)
     strength: float = field(
         default=1.0,
         metadata={
-            "label": "Strength",
-            "min": 0.0,
-            "max": 1.0,
-            "step": 0.05,
-            "decimals": 2,
+            **STRENGTH,
             "help": "How much of its own look the picture gives up. A gray mask takes that much "
             "less in its place.",
         },
@@ -127,10 +120,7 @@ class Style:
         of this image, on black; it drives the network as well. Of a picture that is shrunk, so that
         strokes become larger, the finest detail is put back in the end.
         """
-        if not self.looks:
-            raise NeuralError("Choose a look first: drop a picture on the well, or pick one.")
-        if len(self.looks) > MOST_LOOKS:
-            raise NeuralError(f"At most {MOST_LOOKS} looks can be mixed, not {len(self.looks)}.")
+        check_looks(self.looks)
         for look in self.looks:
             _check(look, network.card)
         whole = self.whole or self._seen(image)

@@ -154,11 +154,13 @@ def test_a_single_look_has_no_places_of_its_own_and_says_so(qtbot, window):
     assert row(window).paint.isEnabled() and row(window).paint.toolTip() != TOO_FEW
 
 
-def test_only_style_has_regions(window):
+def test_only_style_has_regions(qtbot, window):
     panel = window.neural_panel
+    qtbot.mouseClick(row(window).paint, LEFT)
     assert row(window).isVisible()
     window.show_operation("restyle")
     assert not row(window).isVisible() and gallery(window).isVisible()
+    assert chips(window) == [False] * 4
     assert [look.name for look in panel.value.looks] == ["Wave", "Dusk"]
     window.show_operation("denoise")
     assert not gallery(window).isVisible() and not panel.style_editor.pad.isVisible()
