@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QToolBar
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
 from editor import actions, inference
 from editor.actions import file
-from editor.actions.base import Clip
 from editor.autosave import Autosave
 from editor.extend import Margins
 from editor.filters import Filter
@@ -24,8 +22,8 @@ from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.ui import dialogs, theme
 from editor.ui.about import AboutDialog
+from editor.ui.asking import AskingWindow
 from editor.ui.canvas import CanvasView
-from editor.ui.clipboard import Clipboard
 from editor.ui.color_panel import ColorPanel
 from editor.ui.disk import Disk
 from editor.ui.drops import refusal
@@ -38,6 +36,7 @@ from editor.ui.layer_panel import LayerPanel
 from editor.ui.layout import Layout
 from editor.ui.menus import Menus, RecentMenu
 from editor.ui.neural_panel import NeuralPanel
+from editor.ui.preferred import Preferred
 from editor.ui.preview_bar import PreviewBar
 from editor.ui.previewer import Previewer
 from editor.ui.safekeeping import Safekeeping
@@ -46,7 +45,7 @@ from editor.ui.start_page import StartPage
 from editor.ui.status import StatusBar
 from editor.ui.style_editor import StyleEditor
 from editor.ui.tabs import DocumentTabs, title_of
-from editor.ui.toolbox import Toolbox, ToolOptions
+from editor.ui.toolbox import OptionsBar, Toolbox, ToolOptions
 from editor.ui.variants import Variants
 from editor.workspace import View, Workspace
 from neural.engine import Engine
@@ -57,7 +56,7 @@ from neural.progress import Progress
 T = TypeVar("T")
 
 
-class MainWindow(QMainWindow):
+class MainWindow(AskingWindow):
     """Implements ``actions.base.Shell``."""
 
     def __init__(
@@ -75,10 +74,9 @@ class MainWindow(QMainWindow):
     ) -> None:
         """runner: for networks. disk: for reading and writing files, so that saving never waits for
         a network. previews, idle: beside ``runner``, the latter for pictures of looks."""
-        super().__init__()
-        self.workspace, self.tools, self.settings = workspace, tools, settings
+        super().__init__(settings)
+        self.workspace, self.tools = workspace, tools
         self.engine, self.runner, self._disk = engine, runner, disk
-        self._clipboard = Clipboard()
         self.incoming = Incoming(self)
         self._files = Disk(disk, self.report, self)
         self._quits = False
@@ -95,10 +93,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(Stage(workspace, self.tabs, self.canvas, self.start_page))
         self.toolbox = Toolbox(workspace, tools)
         self.tool_options = ToolOptions(workspace, tools)
-        options_bar = QToolBar("Tool options")
-        options_bar.setObjectName("tool-options")
-        options_bar.setMovable(False)
-        options_bar.addWidget(self.tool_options)
+        options_bar = OptionsBar(self.tool_options)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, options_bar)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.toolbox)
         self.status = StatusBar(workspace, engine, runner, self.report)
@@ -147,11 +142,12 @@ class MainWindow(QMainWindow):
         runner.finished.connect(lambda job: self.canvas.uncover())
         runner.cancelled.connect(self._on_cancelled)
         runner.failed.connect(lambda job, sentence: self.report(sentence))
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         workspace.active_changed.connect(self._show_title)
         workspace.opened.connect(self._on_opened)
         self.start_page.show_recent(self._recent())
-        self._show_preferences()
+        self._preferred = Preferred(
+            settings.preferences, workspace, self.canvas, engine, self.safekeeping, self
+        )
         self._layout.restore()
         if not settings.recent:
             Hint(workspace, runner, self.neural_panel, self.canvas)
@@ -174,27 +170,6 @@ class MainWindow(QMainWindow):
             self.safekeeping.forget()
 
     # What actions ask: see Shell.
-
-    def ask_open(self, title: str, suffixes: Sequence[str]) -> list[Path]:
-        recent = self.settings.recent
-        folder = Path(recent[0]).parent if recent else Path.home()
-        return dialogs.ask_open(self, title, folder, suffixes)
-
-    def ask_save(self, title: str, suggestion: Path, suffixes: Sequence[str]) -> Path | None:
-        return dialogs.ask_save(self, title, suggestion, suffixes)
-
-    def ask_form(self, title: str, value: T, note: str = "") -> T | None:
-        answer: T | None = dialogs.ask_form(self, title, value, note)
-        return answer
-
-    def ask_to_save(self, name: str) -> Literal["save", "discard", "cancel"]:
-        return dialogs.ask_to_save(self, name)
-
-    def confirm(self, question: str, yes: str) -> bool:
-        return dialogs.confirm(self, question, yes)
-
-    def report(self, sentence: str) -> None:
-        dialogs.report(self, sentence)
 
     def background(
         self, title: str, work: Callable[[Progress], T], apply: Callable[[T], None]
@@ -236,15 +211,6 @@ class MainWindow(QMainWindow):
     def is_busy(self) -> bool:
         return bool(self.runner.jobs)
 
-    def clipboard(self) -> Clip | None:
-        return self._clipboard.get()
-
-    def clipboard_files(self) -> list[Path]:
-        return self._clipboard.files()
-
-    def set_clipboard(self, clip: Clip) -> None:
-        self._clipboard.put(clip)
-
     def view_size(self) -> tuple[float, float]:
         return self.canvas.view_size
 
@@ -255,24 +221,12 @@ class MainWindow(QMainWindow):
     def apply_settings(self, settings: Settings) -> None:
         before, self.settings = self.settings, settings
         if settings.preferences != before.preferences:
-            theme.apply(settings.preferences.theme)
-            self._show_preferences()
+            self._preferred.put(settings.preferences)
         self.start_page.show_recent(self._recent())
         try:
             settings.save()
         except OSError as problem:
             self.workspace.say(f"The settings could not be saved: {problem.strerror}.")
-
-    def _follow_system(self) -> None:
-        theme.apply(self.settings.preferences.theme)
-
-    def _show_preferences(self) -> None:
-        preferences = self.settings.preferences
-        self.canvas.wheel_scrolls = preferences.wheel_scrolls
-        self.engine.device = preferences.device
-        self.safekeeping.every(preferences.autosave_s)
-        for view in self.workspace.views:
-            view.document.history.budget = preferences.undo_mb << 20
 
     def toggle(self, part: str) -> None:
         if part == "compare":
@@ -319,7 +273,6 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def _on_opened(self, view: View) -> None:
-        view.document.history.budget = self.settings.preferences.undo_mb << 20
         view.document.selection_changed.connect(lambda rect: self.canvas.show_mask())
         view.document.history.changed.connect(self._show_title)
         view.document.saved_as.connect(self._show_title)

@@ -22,8 +22,7 @@ from editor.ui.qimage import for_screen, from_qimage
 from neural import looks
 from neural.engine import Engine
 from neural.errors import NeuralError
-from neural.looks import SUFFIX, Look
-from neural.operations.style import MOST_LOOKS
+from neural.looks import MOST_LOOKS, SUFFIX, Look
 from neural.progress import Progress
 
 PICTURE_PX = 256

@@ -48,6 +48,16 @@ class Toolbox(QToolBar):
         self._buttons[self._workspace.tool_id].setChecked(True)
 
 
+class OptionsBar(QToolBar):
+    """Holds the options of the tool."""
+
+    def __init__(self, options: ToolOptions) -> None:
+        super().__init__("Tool options")
+        self.setObjectName("tool-options")
+        self.setMovable(False)
+        self.addWidget(options)
+
+
 class ToolOptions(QWidget):
     """The options of the active tool, in one line; what is changed acts at once (R41).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from threading import Event
@@ -311,6 +312,21 @@ def test_the_status_line_says_size_depth_and_profile(window):
     window.workspace.add(photo(dtype=np.uint16))
     texts = [label.text() for label in window.status.findChildren(QLabel)]
     assert "300 × 200 px  ·  16 bit  ·  sRGB" in texts
+
+
+def test_preferences_act_on_what_is_open_and_on_what_is_opened_later(window):
+    window.workspace.add(photo())
+    others = {"undo_mb": 77, "wheel_scrolls": True, "device": "cpu", "theme": "light"}
+    preferences = replace(window.settings.preferences, **others)
+    window.apply_settings(replace(window.settings, preferences=preferences))
+    window.workspace.add(photo())
+    budgets = [view.document.history.budget for view in window.workspace.views]
+    assert budgets == [77 << 20] * 2
+    assert window.canvas.wheel_scrolls and window.engine.device == "cpu"
+    assert window.palette().window().color().lightness() > 150
+    dark = replace(preferences, theme="dark")
+    window.apply_settings(replace(window.settings, preferences=dark))
+    assert window.palette().window().color().lightness() < 100
 
 
 def test_the_first_hint_is_shown_until_something_was_run(window):
