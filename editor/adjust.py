@@ -15,7 +15,8 @@ from editor.document.document import Document
 from editor.document.layer import AdjustmentLayer
 from editor.document.lut import Lut
 from editor.document.tiles import Pixels
-from neural.engine import Engine, Result
+from neural.account import Result
+from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.operations.base import Retouching
 from neural.progress import Progress

@@ -15,7 +15,8 @@ from editor.document.geometry import Rect, Size
 from editor.document.layer import Layer
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import MAX_PIXELS
-from neural.engine import Account, Engine
+from neural.account import Account
+from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import Box, Image, extend_edges, spread
 from neural.operations.base import Resizing

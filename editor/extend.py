@@ -17,7 +17,8 @@ from editor.document.geometry import Rect, Size
 from editor.document.layer import Layer
 from editor.document.tiles import Pixels, TileGrid
 from editor.paint.transform import cropped, reshape
-from neural.engine import Engine, Result
+from neural.account import Result
+from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.operations.base import Retouching
 from neural.progress import Progress

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from editor import adjust, enlarge, extend, retouch
+from editor import adjust, enlarge, extend, generate, retouch
 from editor.adjust import Adjusted
 from editor.document.commands import AddLayer, SetProperty, Several
 from editor.document.document import Document
@@ -14,13 +15,15 @@ from editor.document.geometry import Size
 from editor.document.history import Command
 from editor.document.layer import LayerGroup, Mask, Node
 from editor.document.tiles import TileGrid
-from editor.enlarge import Resized
 from editor.extend import Extended, Margins
+from editor.generate import Laid
 from editor.jobs import Job, JobRunner
 from editor.retouch import Retouched
 from editor.workspace import Workspace
-from neural.engine import Account, Engine
-from neural.operations.base import Operation, Resizing, Retouching
+from neural.account import Account
+from neural.engine import Engine
+from neural.operations.base import Generating, Operation, Resizing, Retouching
+from neural.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -93,29 +96,35 @@ def submit(
 
     The job works on a snapshot, so painting may go on. Its result becomes a layer directly above
     the one that is active now, as one step in the history; the selection stays, to be used again.
-    What adjusts makes an adjustment layer there; what resizes opens its result as a new document.
-    Everything that can go wrong ends the job with a sentence.
+    What adjusts makes an adjustment layer there; what resizes opens its result as a new document,
+    and so does what makes a picture out of nothing if no document is open. Everything that can go
+    wrong ends the job with a sentence.
     """
-    document = workspace.document
-    snapshot = document.snapshot()
-    if isinstance(operation, Resizing):
-        resizing = operation
-        opening = Job(
-            operation.title,
-            lambda progress: enlarge.apply(resizing, snapshot, engine, progress, model),
-            partial(_open, workspace),
-        )
-        runner.submit(opening)
-        return opening
-    work = adjust.apply if operation.adjusts else retouch.apply
-    retouching = operation
-    job = Job(
-        operation.title,
-        lambda progress: work(retouching, snapshot, engine, progress, model),
-        partial(place, workspace, Origin.of(document)),
-    )
+    job = Job(operation.title, *_work(workspace, engine, operation, model))
     runner.submit(job)
     return job
+
+
+def _work(
+    workspace: Workspace, engine: Engine, operation: Operation, model: str | None
+) -> tuple[Callable[[Progress], Any], Callable[[Any], None]]:
+    """What a job for an operation does, and what it does with the answer."""
+    if isinstance(operation, Generating) and workspace.active is None:
+        return (
+            lambda progress: generate.of_nothing(operation, engine, progress, model),
+            lambda answer: _open(workspace, *answer),
+        )
+    snapshot = workspace.document.snapshot()
+    if isinstance(operation, Resizing):
+        return (
+            lambda progress: enlarge.apply(operation, snapshot, engine, progress, model),
+            lambda answer: _open(workspace, answer.document, answer.account),
+        )
+    into = partial(place, workspace, Origin.of(workspace.document))
+    if isinstance(operation, Generating):
+        return lambda progress: generate.apply(operation, snapshot, engine, progress, model), into
+    work = adjust.apply if operation.adjusts else retouch.apply
+    return lambda progress: work(operation, snapshot, engine, progress, model), into
 
 
 def submit_extension(
@@ -150,7 +159,7 @@ def _extend(
     workspace.say(f"{extend.NAME}: {w} × {h} px now; {seconds:.1f} s.")
 
 
-def place(workspace: Workspace, origin: Origin, answer: Adjusted | Retouched) -> None:
+def place(workspace: Workspace, origin: Origin, answer: Adjusted | Laid | Retouched) -> None:
     """Put the answer where it belongs, if that is still open, and say how it went."""
     document = origin.document
     if all(view.document is not document for view in workspace.views):
@@ -171,15 +180,16 @@ def place(workspace: Workspace, origin: Origin, answer: Adjusted | Retouched) ->
     workspace.say(" ".join(sentences))
 
 
-def _open(workspace: Workspace, answer: Resized) -> None:
+def _open(workspace: Workspace, document: Document, account: Account) -> None:
     """Show the new document, and say how it went."""
-    account = answer.account
-    workspace.add(answer.document)
-    workspace.say(" ".join([f"{answer.document.source.title}: {_ran(account)}", *account.notes]))
+    workspace.add(document)
+    workspace.say(" ".join([f"{document.source.title}: {_ran(account)}", *account.notes]))
 
 
-def described(answer: Adjusted | Retouched) -> str:
+def described(answer: Adjusted | Laid | Retouched) -> str:
     """What the status line says of a result."""
+    if isinstance(answer, Laid):
+        return f"{answer.layer.name}: {_ran(answer.result)}"
     changed = f"{answer.changed_outside} px changed outside the mask"
     return f"{answer.layer.name}: {changed}; {_ran(answer.result)}"
 

@@ -39,6 +39,11 @@ def looks() -> Path:
     return data() / "looks"
 
 
+def points() -> Path:
+    """Points of generators that were saved."""
+    return data() / "points"
+
+
 def _folder(variable: str, default: str, windows: str, inside: str = "") -> Path:
     """Our folder in the one that the environment names; it need not exist. Relative paths in an
     XDG variable are to be ignored, says the specification.

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from editor import adjust, enlarge, retouch
+from editor import adjust, enlarge, generate, retouch
 from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.layer import AdjustmentLayer, Layer
 from editor.document.mips import scale_down
 from editor.document.reduced import reduced
+from editor.generate import Laid
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import Box, Image
-from neural.operations.base import Operation, Resizing, Retouching, Scalable
+from neural.operations.base import Generating, Operation, Resizing, Retouching, Scalable
 from neural.progress import Progress
 
 LIMIT_PX = 1 << 20
@@ -75,12 +76,15 @@ class OperationPreview:
         self._operation, self._engine, self._model = operation, engine, model
         self._local: tuple[Document, Retouching | None] | None = None
         self._adjustment: tuple[Document, AdjustmentLayer] | None = None
+        self._laid: tuple[Document, Laid] | None = None
         self._reduced: dict[int, tuple[Document, Document, Scalable, OperationPreview]] = {}
 
     def __call__(self, document: Document, seen: Rect, progress: Progress) -> Preview:
         operation = self._operation
         if isinstance(operation, Resizing):
             return self._enlarged(operation, document, seen, progress)
+        if isinstance(operation, Generating):
+            return self._generated(operation, document, seen, progress)
         if operation.adjusts:
             layer = self._found_adjustment(operation, document, progress)
             return Preview(with_layer(document, layer, seen), seen, seen)
@@ -170,6 +174,26 @@ class OperationPreview:
         answer = enlarge.apply(operation, document, self._engine, progress, self._model, part)
         return Preview(answer.document, part, holds, holds != seen, answer.account.notes)
 
+    def _generated(
+        self, operation: Generating, document: Document, seen: Rect, progress: Progress
+    ) -> Preview:
+        """As it is drawn, and then as fine as it becomes; it is the same wherever one looks."""
+
+        def shown(document: Document, seen: Rect, progress: Progress, *, is_draft: bool) -> Preview:
+            if self._laid is None or self._laid[0] is not document:
+                laid = generate.apply(
+                    operation, document, self._engine, progress, self._model, is_draft=is_draft
+                )
+                if is_draft:
+                    return with_laid(document, laid, seen)
+                self._laid = document, laid
+            return with_laid(document, self._laid[1], seen)
+
+        first = shown(document, seen, progress, is_draft=True)
+        if self._laid is not None and self._laid[0] is document:
+            return first
+        return replace(first, notes=(), better=partial(shown, is_draft=False))
+
     def _found_local(
         self, operation: Retouching, document: Document, hole: Rect
     ) -> Retouching | None:
@@ -207,6 +231,7 @@ class OperationPreview:
         size, operation = document.size, self._operation
         if isinstance(operation, Scalable):
             step *= operation.grain(*size)
+        assert not isinstance(local, Generating) and not isinstance(operation, Generating)
         own = local.context(Box(*part), *size)
         all_of_it = operation.context(Box(*hole), *size)
         dx, dy = (own.x - all_of_it.x) % step, (own.y - all_of_it.y) % step
@@ -250,6 +275,15 @@ def with_layer(document: Document, layer: Layer | AdjustmentLayer, part: Rect) -
     pixels = retouch.visible(after, part)
     parent.remove(layer)
     return Document.from_pixels(pixels, metadata=document.metadata)
+
+
+def with_laid(document: Document, laid: Laid, seen: Rect) -> Preview:
+    """What is looked at with what was generated; a map that says what rules where is hidden."""
+    shown = document.snapshot()
+    name = (laid.layer.recipe or {}).get("parameters", {}).get("regions")
+    for node in shown.root.walk():
+        node.visible = node.visible and not (name and node.name == name)
+    return Preview(with_layer(shown, laid.layer, seen), seen, seen, notes=laid.result.notes)
 
 
 def middle_of(rect: Rect, limit: int) -> Rect:

@@ -20,7 +20,8 @@ from editor.document.layer import Layer, LayerGroup, Mask, Node
 from editor.document.mips import scale_down
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import flattened
-from neural.engine import Account, Engine, Result
+from neural.account import Account, Result
+from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import Box, Image, extend_edges
 from neural.operations.base import Operation, Retouching
@@ -218,22 +219,27 @@ def map_of(operation: Operation, document: Document) -> Layer | None:
     for node in document.root.walk():
         if isinstance(node, Layer) and node.name == name:
             return node
-    raise NeuralError(f"There is no layer called {name} to say where each look rules.")
+    raise NeuralError(f"There is no layer called {name} to say what rules where.")
 
 
 def with_map(operation: Retouching, document: Document, rect: Rect) -> Retouching:
     """The operation with what its map shows in ``rect``, if it has one. That is no part of the
-    picture, and is hidden in ``document``. Its colors count as they look.
+    picture, and is hidden in ``document``.
     """
     layer = map_of(operation, document)
     if layer is None:
         return operation
     layer.visible = False
-    painted = layer.pixels.read(rect) * np.float32(1 / document.full)
+    given: Any = operation
+    return replace(given, map=shown_of(layer.pixels.read(rect), document))
+
+
+def shown_of(map_: Pixels, document: Document) -> Image:
+    """What a map shows, ``(h, w, 3)``, 0..1, on black: its colors count as they look."""
+    painted = map_ * np.float32(1 / document.full)
     colors = np.rint(painted[..., :3] * 255).astype(np.uint8)
     shown = converted(colors, document.metadata.profile, None) * np.float32(1 / 255)
-    given: Any = operation
-    return replace(given, map=shown * painted[..., 3:])
+    return shown * painted[..., 3:]
 
 
 def hide_above(document: Document) -> None:

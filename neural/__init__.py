@@ -1,7 +1,8 @@
 """Networks that change pictures: found, checked, run and stopped. Knows neither Qt nor editor."""
 
+from neural.account import Result
 from neural.card import ModelCard
-from neural.engine import Availability, Engine, Result, Status, shipped_models
+from neural.engine import Availability, Engine, Status, shipped_models
 from neural.errors import (
     BadOutput,
     Cancelled,

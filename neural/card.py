@@ -197,6 +197,7 @@ class ModelCard:
     space: str = ""  # of looks or codes: the id of the network that gives those it gives or takes
     words: tuple[str, ...] = ()  # that it knows, in the order of its input for them
     sliders: tuple[Slider, ...] = ()  # of the codes that it gives
+    wraps: bool = False  # its pictures go on at their other edge: they can be laid side by side
 
     def has(self, role: str) -> bool:
         """Whether there is an input with a role."""

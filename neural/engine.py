@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from neural.account import Account, Generated, Result
 from neural.card import ModelCard
 from neural.errors import BadOutput, ModelMissing, NeuralError, OutOfMemory
 from neural.image import Box, Image, Mask, Tensor
+from neural.latent import Point, point_of, to_project
 from neural.library import Library, Model
 from neural.looks import Look, from_read, to_read
-from neural.operations.base import Resizing, Retouching
+from neural.operations.base import Generating, Resizing, Retouching
 from neural.progress import Progress
 from neural.session import CPU, Device, Session
 
@@ -25,24 +27,8 @@ T = TypeVar("T")
 READER = "look"
 """The task of networks that read looks."""
 
-
-@dataclass(frozen=True)
-class Account:
-    """How an answer came about."""
-
-    cards: tuple[ModelCard, ...]  # of the networks that ran, each once; mostly one, or none
-    provider: str  # what really ran: "CPUExecutionProvider"
-    seconds: float  # with loading
-    ms_per_megapixel: float  # of the picture given, without loading
-    notes: tuple[str, ...]  # sentences the user must hear
-
-
-@dataclass(frozen=True)
-class Result(Account):
-    """The answer of an operation that retouches."""
-
-    image: Image  # float32 (h, w, 3), 0..1, sRGB; or the table of one that adjusts
-    changed_outside: int  # pixels with mask 0 that are not what they were; counted
+PROJECTION = "project"
+"""The task of networks that find the points of pictures."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +127,57 @@ class Engine:
         progress(1.0)
         return from_read(answer, small, name, found.card.space)
 
+    def generate(
+        self, operation: Generating, progress: Progress, model: str | None = None
+    ) -> Generated:
+        """Run an operation that makes a picture out of nothing.
+
+        model: the card's id of what is to draw, else the preferred one.
+
+        Raises:
+            NeuralError: no model, no memory, too large; the message is for the user.
+            Cancelled
+        """
+        started = perf_counter()
+        drawing = self.library.find(operation.task, model).card
+        models = self._of(operation.sources(drawing, self._cards()))
+        side = operation.side(drawing)
+        drawn, account = self._done(
+            models,
+            lambda sessions: operation(sessions, progress),
+            (side, side),
+            started,
+            progress,
+        )
+        return Generated(**vars(account), image=_checked(drawn.image), points=drawn.points)
+
+    def projection(self, space: str) -> ModelCard | None:
+        """The card of what finds the points of pictures in a space; ``None`` if nothing does."""
+        of_space = (card for card in self._cards() if card.space == space)
+        return next((card for card in of_space if card.task == PROJECTION), None)
+
+    def project(self, picture: Image, name: str, space: str, progress: Progress) -> Point:
+        """The point in a space that comes nearest to a picture.
+
+        picture: float32 ``(h, w, 4)``, 0..1, sRGB, straight alpha; it is made as small as the
+        network wants it. name: of the point.
+
+        Raises:
+            NeuralError: no model, no memory; the message is for the user.
+            Cancelled
+        """
+        card = self.projection(space)
+        if card is None:
+            raise ModelMissing(f"No model finds the points of pictures in {space}.")
+        image = to_project(picture, card.geometry.min[0], card.input("image").channels)
+
+        def work(sessions: Sequence[Session]) -> Tensor:
+            return _checked(sessions[0].run({"image": image}, progress.token)[0])
+
+        code, _ = self._done(self._of([card]), work, image.shape[2:], perf_counter(), progress)
+        progress(1.0)
+        return point_of(code, name, space)
+
     def resize(
         self,
         operation: Resizing,
@@ -212,7 +249,14 @@ class Engine:
         """
         usable = self.library.usable(operation.task, model)
         cards = operation.chosen([each.card for each in usable], size[0], size[1])
-        return [next(each for each in usable if each.card == card) for card in cards]
+        return self._of(cards)
+
+    def _cards(self) -> list[ModelCard]:
+        """Those of all models that can be used, the preferred ones first."""
+        return [model.card for model in self.library.models if not model.problem]
+
+    def _of(self, cards: Iterable[ModelCard]) -> list[Model]:
+        return [next(m for m in self.library.models if m.card == card) for card in cards]
 
     def unload(self) -> None:
         """Give back the memory of all sessions."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,14 +136,21 @@ def recolorings(
     return recolored(*own, *wanted)
 
 
-def shares_of(looks: Sequence[Look]) -> NDArray[np.float32]:
-    """How much each of some looks counts, of 1; where none counts, all do."""
-    shares = np.array([look.share for look in looks], np.float32)
+class Shared(Protocol):
+    """What counts as much among others as its share says."""
+
+    @property
+    def share(self) -> float: ...
+
+
+def shares_of(some: Sequence[Shared]) -> NDArray[np.float32]:
+    """How much each of some looks, or points, counts, of 1; where none counts, all do."""
+    shares = np.array([each.share for each in some], np.float32)
     return shares / shares.sum() if shares.any() else np.full_like(shares, 1 / len(shares))
 
 
 def ruling(map_: Image, shares: NDArray[np.float32]) -> Image:
-    """How much each of up to 4 looks rules in each place, ``(h, w, 4)``; together 1.
+    """How much each of up to 4 looks, or points, rules in each place, ``(h, w, 4)``; together 1.
 
     map_: ``(h, w, 3)``, 0..1, on black, in the colors of ``REGIONS``; those between them mix. For
     as much as it is dark, and instead of looks that there are not, the shares hold. They do

@@ -29,7 +29,7 @@ def kept(tmp_path):
 
 
 def names(kept):
-    return [each.look.name for each in kept.kept]
+    return [each.record.name for each in kept.kept]
 
 
 def test_shipped_looks_come_first_and_in_their_order(kept):
@@ -46,7 +46,7 @@ def test_a_saved_look_is_there_the_next_time_and_counts_in_full(kept, tmp_path):
     assert said == [["z", "b", "Under the Wave"]]
     again = Looks(tmp_path / "shipped", paths.looks())
     assert again.kept[-1] == saved
-    assert saved.look == WAVE
+    assert saved.record == WAVE
 
 
 def test_a_name_that_is_taken_gets_a_number(kept):
@@ -58,7 +58,7 @@ def test_a_name_that_is_taken_gets_a_number(kept):
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "a/b", "波 wave", "...", "x" * 300, "*?:"])
 def test_any_name_is_kept_and_stays_in_the_folder(kept, name):
     saved = kept.save(replace(WAVE, name=name))
-    assert saved.look.name == name
+    assert saved.record.name == name
     assert saved.path.parent == paths.looks()
     assert [path.suffix for path in paths.looks().iterdir()] == [".look"]
 
@@ -85,7 +85,7 @@ def test_a_look_needs_a_name(kept):
 def test_somebodys_look_is_taken_in_if_it_can_be_used(kept, tmp_path):
     given = tmp_path / "given.look"
     given.write_text(dump(WAVE))
-    assert kept.add_file(given, "look-1").look == WAVE
+    assert kept.add_file(given, "look-1").record == WAVE
     with pytest.raises(NeuralError, match=r"given\.look was read by look-1.*those of look-2 can"):
         kept.add_file(given, "look-2")
     given.write_text("{}")
@@ -137,8 +137,8 @@ def test_the_looks_that_come_with_the_program_can_be_used():
     assert len(set(names(shipped))) == len(shipped.kept)
     card = Engine([shipped_models()], "cpu").availability("style").card
     for each in shipped.kept:
-        assert each.look.space == card.space and each.look.group
-        assert len(each.look.code) == card.input("looks").channels
+        assert each.record.space == card.space and each.record.group
+        assert len(each.record.code) == card.input("looks").channels
 
 
 def test_what_is_transparent_has_no_look(tmp_path):

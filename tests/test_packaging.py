@@ -70,12 +70,12 @@ def test_the_looks_are_made_from_the_pictures_that_are_named(tmp_path, monkeypat
         "03-dawn.look",
     ]
     kept = Looks(out, tmp_path / "own").kept
-    assert [(each.look.group, each.look.name) for each in kept] == [
+    assert [(each.record.group, each.record.name) for each in kept] == [
         ("Paintings", "Á – The “Sea”"),
         ("Photo", "Dusk"),
         ("Photo", "Dawn"),
     ]
-    assert kept[1].look.code == pytest.approx((0.2, 0.4, 1.0), abs=1e-4)
+    assert kept[1].record.code == pytest.approx((0.2, 0.4, 1.0), abs=1e-4)
 
 
 def test_the_window_belongs_to_the_desktop_entry():

@@ -11,7 +11,7 @@ from neural.engine import Engine, shipped_models
 from neural.errors import NeuralError
 from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import Resizing
+from neural.operations.base import Generating, Resizing
 from neural.operations.denoise import Denoise
 from neural.operations.enhance import Enhance
 from neural.operations.inpaint import Inpaint
@@ -171,7 +171,9 @@ def test_what_is_measured_in_all_of_a_document_is_measured_once(monkeypatch):
     assert len(measured) == 2
 
 
-@pytest.mark.parametrize("kind", [k for k in OPERATIONS if not isinstance(k(), Resizing)])
+@pytest.mark.parametrize(
+    "kind", [k for k in OPERATIONS if not isinstance(k(), Resizing | Generating)]
+)
 def test_every_operation_says_what_it_is_on_a_part(kind):
     local = kind().local(lambda: scene())
     assert local is None or type(local) is kind

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from editor import adjust, enlarge, formats, looks, paths, retouch
+from editor import adjust, enlarge, formats, generate, looks, paths, points, retouch
 from editor.adjust import Adjusted
 from editor.cli.console import Commands, Failure, print_json, tell, with_progress
 from editor.document.commands import AddLayer
@@ -19,10 +19,21 @@ from editor.document.document import Document
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import lone_layer
 from editor.retouch import Retouched
-from neural.engine import Account, Engine, shipped_models
+from neural.account import Account
+from neural.engine import Engine, shipped_models
 from neural.errors import NeuralError
+from neural.latent import Point
+from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Resizing, most_looks, parsed, with_looks
+from neural.operations.base import (
+    Generating,
+    Operation,
+    Resizing,
+    Retouching,
+    most_records,
+    parsed,
+    with_records,
+)
 from neural.progress import Progress
 
 LOSSY = (".jpg", ".jpeg", ".webp")
@@ -32,7 +43,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("apply", help="run a neural operation on a picture")
     tasks = [kind.task for kind in OPERATIONS]
     parser.add_argument("operation", metavar="OPERATION", choices=tasks, help=", ".join(tasks))
-    parser.add_argument("input", metavar="IN", type=Path)
+    parser.add_argument("input", metavar="IN", type=Path, nargs="?", help="not for generate")
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True, help="the result"
     )
@@ -43,7 +54,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
         type=Path,
         action="append",
         default=[],
-        help="a picture, or a .look file, for operations that take one or more",
+        help="a picture, a .look or a .latent file, for operations that take one or more",
     )
     parser.add_argument(
         "--set",
@@ -68,38 +79,21 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     began = perf_counter()
     operation = _operation(parser, given)
     formats.options_for(given.output)  # a suffix that cannot be written is known before the work
-    document = formats.load(given.input)
-    if given.mask is not None:
-        document.selection.replace(_mask(given.mask, document))
-    document.activate(document.root.children[-1] if document.root.children else None)
-    if map_ := retouch.map_of(operation, document):
-        map_.visible = False
-    before = retouch.visible(document, document.rect)
-    snapshot, chosen = document.snapshot(), engine(given.device)
-    operation = with_progress(partial(_with_looks, operation, given.reference, chosen))
-    notes = list(document.source.notes)
-    changed = 0
+    changed, notes = 0, list[str]()
+    chosen = engine(given.device)
+    operation = with_progress(
+        partial(_with_references, operation, given.reference, chosen, given.model)
+    )
     result: Account
-    if isinstance(operation, Resizing):
-        resizing = operation
-        if given.mask is not None:
-            parser.error(f"{operation.task} takes no mask")
-        made = with_progress(
-            lambda progress: enlarge.apply(resizing, snapshot, chosen, progress, given.model)
+    if isinstance(operation, Generating):
+        generating = operation
+        document, result = with_progress(
+            lambda progress: generate.of_nothing(generating, chosen, progress, given.model)
         )
-        document, result = made.document, made.account
     else:
-        work = adjust.apply if operation.adjusts else retouch.apply
-        retouching = operation
-        answer: Adjusted | Retouched = with_progress(
-            lambda progress: work(retouching, snapshot, chosen, progress, given.model)
-        )
-        result = answer.result
-        _put(answer, document, is_layered=given.output.suffix.lower() == ".ora")
-        if not document.selection.is_empty:  # else it worked on everything: nothing is outside
-            outside = document.selection.read(document.rect)[..., 0] == 0
-            after = retouch.visible(document, document.rect)
-            changed = retouch.count_changed(before, after, outside)
+        document = formats.load(given.input)
+        notes += document.source.notes
+        document, result, changed = _applied(operation, document, chosen, given)
     notes += result.notes
     notes += formats.save(document, given.output)
     if given.output.suffix.lower() in LOSSY:
@@ -128,6 +122,39 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     return 0
 
 
+def _applied(
+    operation: Retouching | Resizing,
+    document: Document,
+    engine: Engine,
+    given: argparse.Namespace,
+) -> tuple[Document, Account, int]:
+    """The document with an operation applied, how that went, and how many px it changed outside
+    the mask.
+    """
+    if given.mask is not None:
+        document.selection.replace(_mask(given.mask, document))
+    document.activate(document.root.children[-1] if document.root.children else None)
+    if map_ := retouch.map_of(operation, document):
+        map_.visible = False
+    before = retouch.visible(document, document.rect)
+    snapshot = document.snapshot()
+    if isinstance(operation, Resizing):
+        made = with_progress(
+            lambda progress: enlarge.apply(operation, snapshot, engine, progress, given.model)
+        )
+        return made.document, made.account, 0
+    work = adjust.apply if operation.adjusts else retouch.apply
+    answer: Adjusted | Retouched = with_progress(
+        lambda progress: work(operation, snapshot, engine, progress, given.model)
+    )
+    _put(answer, document, is_layered=given.output.suffix.lower() == ".ora")
+    if document.selection.is_empty:  # it worked on everything: nothing is outside
+        return document, answer.result, 0
+    outside = document.selection.read(document.rect)[..., 0] == 0
+    after = retouch.visible(document, document.rect)
+    return document, answer.result, retouch.count_changed(before, after, outside)
+
+
 def _operation(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Operation:
     kind = next(each for each in OPERATIONS if each.task == given.operation)
     texts = {}
@@ -136,24 +163,37 @@ def _operation(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Op
         if not equals:
             parser.error(f"--set takes NAME=VALUE, not {each}")
         texts[name] = text
-    most = most_looks(kind)
+    most = max(most_records(kind, record) for record in (Look, Point))
     if len(given.reference) > most:
         some = f"at most {most} reference pictures" if most else "no reference picture"
         parser.error(f"{kind.task} takes {some}")
+    makes = isinstance(kind(), Generating)
+    if makes == (given.input is not None):
+        parser.error(f"{kind.task} takes {'no' if makes else 'a'} picture IN")
+    if given.mask is not None and (makes or isinstance(kind(), Resizing)):
+        parser.error(f"{kind.task} takes no mask")
     try:
         return parsed(kind, texts)
     except NeuralError as problem:
         parser.error(str(problem).rstrip("."))
 
 
-def _with_looks(
-    operation: Operation, files: Sequence[Path], engine: Engine, progress: Progress
+def _with_references(
+    operation: Operation,
+    files: Sequence[Path],
+    engine: Engine,
+    model: str | None,
+    progress: Progress,
 ) -> Operation:
-    """The operation with the looks of some files, which it takes if there are any."""
+    """The operation with the looks, or the points, of some files, if there are any."""
     if not files:
         return operation
-    read = tuple(looks.of_file(path, engine, progress) for path in files)
-    return with_looks(operation, read)
+    if isinstance(operation, Generating):
+        space = engine.library.find(operation.task, model).card.space
+        found = [points.of_file(path, space, engine, progress) for path in files]
+        return with_records(operation, Point, found)
+    read = [looks.of_file(path, engine, progress) for path in files]
+    return with_records(operation, Look, read)
 
 
 def _mask(path: Path, document: Document) -> TileGrid:

@@ -13,7 +13,7 @@ from time import monotonic, perf_counter
 
 import numpy as np
 
-from editor import adjust, enlarge, formats, looks, retouch
+from editor import adjust, enlarge, formats, generate, looks, retouch
 from editor.cli.console import Failure
 from editor.cli.retouching import engine
 from editor.document.commands import AddLayer
@@ -27,8 +27,16 @@ from editor.workspace import Workspace
 from neural.errors import NeuralError
 from neural.image import resize
 from neural.library import verify
+from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Resizing, Retouching, most_looks, with_looks
+from neural.operations.base import (
+    Generating,
+    Operation,
+    Resizing,
+    Retouching,
+    most_records,
+    with_records,
+)
 from neural.progress import Progress
 
 SIDE = 192
@@ -114,13 +122,25 @@ class Trial:
         any, is that of the negative of the picture.
         """
         operation = kind()
-        if most_looks(operation):
+        if most_records(operation, Look):
             negative = Document.from_pixels(self._seen() ^ np.array([255, 255, 255, 0], np.uint8))
             look = looks.of_document(negative, "Negative", self._engine, Progress())
-            operation = with_looks(operation, [look])
+            operation = with_records(operation, Look, [look])
+        if isinstance(operation, Generating):
+            return self._generate(operation)
         if isinstance(operation, Resizing):
             return self._resize(operation)
         return self._retouch(operation)
+
+    def _generate(self, operation: Generating) -> str:
+        """A picture out of nothing, in which there is something."""
+        if not self._engine.library.of_task(operation.task):
+            return "no generator is installed"
+        document, result = generate.of_nothing(operation, self._engine, Progress())
+        made = retouch.visible(document, document.rect)
+        _expect(len(np.unique(made[made[..., 3] > 0], axis=0)) > 1, "the picture is empty")
+        w, h = document.size
+        return f"{w} × {h}, {result.cards[0].id} on {result.provider}"
 
     def _resize(self, operation: Resizing) -> str:
         """Into a picture of another size that looks like this one."""

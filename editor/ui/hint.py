@@ -11,7 +11,8 @@ from editor.jobs import JobRunner
 from editor.ui.neural_panel import MASK_TOOL, NeuralPanel
 from editor.ui.theme import SPACE
 from editor.workspace import Workspace
-from neural.operations.base import Resizing, most_looks
+from neural.looks import Look
+from neural.operations.base import Resizing, most_records
 
 PAINT = "Paint over what should go, then press Ctrl+Enter."
 DROP = "Drop a picture here, or pick a look at the right; a mask is optional."
@@ -62,7 +63,7 @@ class Hint(QLabel):
         value: Any = self._panel.value
         if value.needs_mask:
             return PAINT
-        if most_looks(value) and not value.looks:
+        if most_records(value, Look) and not value.looks:
             return DROP
         return ENLARGE if isinstance(value, Resizing) else RUN
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from editor.looks import Kept
+from editor.shelf import Kept
 from editor.ui.theme import SPACE
+from neural.looks import Look
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -28,7 +29,7 @@ class LookButton(QToolButton):
     stepped = Signal(int, int)
     menu_asked = Signal(object)
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Kept[Look]) -> None:
         super().__init__()
         self.kept = kept
         self._mixes = False
@@ -37,7 +38,7 @@ class LookButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(PICTURE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        name = kept.look.name
+        name = kept.record.name
         self.setAccessibleName(name)
         self.setToolTip(f"{name}\nCtrl and a click mix it in, or take it out")
         room = PICTURE.width() - 2 * SPACE  # or the button cuts it in the middle

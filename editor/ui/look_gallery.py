@@ -26,14 +26,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.looks import Kept, Looks
+from editor.looks import Looks
+from editor.shelf import Kept
 from editor.ui.blend_pad import draw_covered
 from editor.ui.drops import dropped_files
 from editor.ui.look_button import PICTURE, LookButton, size_of_look
 from editor.ui.strip import Strip
 from editor.ui.styling import Styling, same
 from editor.ui.theme import SPACE
-from neural.looks import SUFFIX
+from neural.looks import SUFFIX, Look
 
 GAP = SPACE // 2
 OWN = "Your own"
@@ -140,7 +141,7 @@ class LookGallery(QWidget):
         self._show_chosen()
         self._show_pictures()
 
-    def _add(self, title: str, members: Sequence[Kept], last: QWidget | None = None) -> None:
+    def _add(self, title: str, members: Sequence[Kept[Look]], last: QWidget | None = None) -> None:
         buttons = [self._button(kept) for kept in members]
         grid = LookGrid(title, buttons, last)
         grid.reached.connect(self.strip.ensureWidgetVisible)
@@ -163,21 +164,21 @@ class LookGallery(QWidget):
         button.clicked.connect(lambda: self.imported.emit([]))
         return button
 
-    def _button(self, kept: Kept) -> LookButton:
+    def _button(self, kept: Kept[Look]) -> LookButton:
         button = LookButton(kept)
         button.chosen.connect(lambda mixes: self._choose(kept, mixes))
         button.menu_asked.connect(lambda at: self._popup(kept, at))
         return button
 
-    def _choose(self, kept: Kept, mixes: bool) -> None:
+    def _choose(self, kept: Kept[Look], mixes: bool) -> None:
         if mixes:
-            self._styling.add(kept.look)
+            self._styling.add(kept.record)
         else:
-            self._styling.choose([kept.look])
+            self._styling.choose([kept.record])
 
     def _show_chosen(self) -> None:
         for button in self.buttons:
-            button.setChecked(any(same(button.kept.look, look) for look in self._styling.looks))
+            button.setChecked(any(same(button.kept.record, look) for look in self._styling.looks))
 
     def _show_pictures(self, look: object = None) -> None:
         """Ask for pictures only while they are to be seen."""
@@ -185,7 +186,7 @@ class LookGallery(QWidget):
             return
         ratio, empty = self.devicePixelRatioF(), self.palette().button().color()
         for button in self.buttons:
-            if look is not None and button.kept.look != look:
+            if look is not None and button.kept.record != look:
                 continue
             pixmap = QPixmap(PICTURE * ratio)
             pixmap.setDevicePixelRatio(ratio)
@@ -193,21 +194,21 @@ class LookGallery(QWidget):
             painter = QPainter(pixmap)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            picture = self._styling.pictures.of(button.kept.look)
+            picture = self._styling.pictures.of(button.kept.record)
             frame = QRectF(0, 0, PICTURE.width(), PICTURE.height())
             draw_covered(painter, frame, picture, empty)
             painter.end()
             button.setIcon(QIcon(pixmap))
 
-    def _popup(self, kept: Kept, at: QPoint) -> None:
+    def _popup(self, kept: Kept[Look], at: QPoint) -> None:
         menu = self.menu(kept)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
-    def menu(self, kept: Kept) -> QMenu:
+    def menu(self, kept: Kept[Look]) -> QMenu:
         """What can be done with a look."""
         menu = QMenu(self)
-        menu.addAction("Mix in, or take out", lambda: self._styling.add(kept.look))
+        menu.addAction("Mix in, or take out", lambda: self._styling.add(kept.record))
         menu.addAction("Export…", lambda: self.exported.emit(kept))
         if kept.is_own:
             menu.addSeparator()
@@ -229,5 +230,5 @@ class LookGallery(QWidget):
         self.imported.emit([path for path in paths if path.suffix.lower() == SUFFIX])
 
 
-def _group(kept: Kept) -> str:
-    return kept.look.group or "More"
+def _group(kept: Kept[Look]) -> str:
+    return kept.record.group or "More"

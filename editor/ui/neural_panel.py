@@ -34,14 +34,22 @@ from editor.workspace import Workspace
 from neural.card import ModelCard
 from neural.engine import Engine
 from neural.errors import NeuralError
+from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Resizing, most_looks, parameters
+from neural.operations.base import (
+    Generating,
+    Operation,
+    Resizing,
+    most_records,
+    parameters,
+)
 
 Run = Callable[[Operation, str | None], None]
 
 MASK_TOOL = "mask"
 NO_MASK = "First paint over what should go."
 NO_LOOK = "First choose a look."
+NO_VARIANTS = "Generate shows its variants in the panel: click a picture for its neighbors."
 VARIANTS = 6
 
 
@@ -103,18 +111,20 @@ class NeuralPanel(QWidget):
     @property
     def takes_looks(self) -> bool:
         """Whether an operation is shown that pictures can be dropped on."""
-        return self.isVisible() and most_looks(self.value) > 0
+        return self.isVisible() and most_records(self.value, Look) > 0
 
     def refusal(self) -> str:
         """Why nothing can be run right now, in a sentence; empty if it can."""
-        if self._document is None:
+        if self._document is None and not isinstance(self.value, Generating):
             return "Open a picture first."
         reason = self._engine.availability(self.value.task, self.model.model_id).reason
         if reason and self.value.needs_network:
             return reason
+        if self._document is None:
+            return ""
         if self.value.needs_mask and self._document.selection.is_empty:
             return NO_MASK
-        if most_looks(self.value) and not self.style_editor.styling.looks:
+        if most_records(self.value, Look) and not self.style_editor.styling.looks:
             return NO_LOOK
         if isinstance(self.value, Resizing):
             try:
@@ -137,7 +147,9 @@ class NeuralPanel(QWidget):
         self._follow()
         value: Any = self.value
         refusal = self.refusal()
-        if not refusal and not hasattr(value, "seed"):
+        if not refusal and isinstance(value, Generating):
+            refusal = NO_VARIANTS
+        elif not refusal and not hasattr(value, "seed"):
             refusal = f"{value.title} gives the same result every time: it has no variants."
         if refusal:
             self._workspace.say(refusal)
@@ -232,7 +244,8 @@ class NeuralPanel(QWidget):
         width = max(label.sizeHint().width() for label in labels)
         for label in labels:
             label.setMinimumWidth(width)
-        self.buttons.show_variants(hasattr(self.value, "seed"))
+        makes = isinstance(self.value, Generating)
+        self.buttons.show_variants(hasattr(self.value, "seed") and not makes)
         self.style_editor.show_for(self.value)
         self._follow()
 
@@ -246,7 +259,7 @@ class NeuralPanel(QWidget):
 
     def _show_chosen(self) -> None:
         """The user chose looks: show at once what becomes of the picture."""
-        if most_looks(self.value):
+        if most_records(self.value, Look):
             self.preview.switch_on()
 
     def _keep(self, value: Operation) -> None:

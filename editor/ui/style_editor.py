@@ -10,10 +10,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from editor import formats
-from editor import looks as store
 from editor.actions.base import Shell
 from editor.jobs import JobRunner
-from editor.looks import Kept, Looks
+from editor.looks import Looks
+from editor.shelf import Kept
 from editor.ui.blend_pad import BlendPad
 from editor.ui.look_gallery import LookGallery
 from editor.ui.look_pictures import LookPictures
@@ -23,7 +23,7 @@ from editor.ui.styling import Styling
 from neural.engine import READER
 from neural.errors import NeuralError
 from neural.looks import SUFFIX, Look
-from neural.operations.base import Operation, most_looks, with_looks
+from neural.operations.base import Operation, most_records, with_records
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ class StyleEditor(QObject):
 
     def filled_in(self, operation: Operation) -> Operation:
         """The operation with the looks, as many as it takes, and their regions, if it does."""
-        filled: Any = with_looks(operation, self.styling.looks[: most_looks(operation)])
+        filled: Any = with_records(
+            operation, Look, self.styling.looks[: most_records(operation, Look)]
+        )
         return replace(filled, regions=self.regions.name) if has_regions(operation) else filled
 
     def save(self, look: Look) -> None:
@@ -85,7 +87,7 @@ class StyleEditor(QObject):
             self._shell.workspace.say(f"{named.name} is among your own looks now.")
 
     def _follow(self) -> None:
-        most = most_looks(self._operation) if self._operation is not None else 0
+        most = most_records(self._operation, Look) if self._operation is not None else 0
         self.wells.setVisible(most > 0)
         self.gallery.setVisible(most > 0)
         self.pad.setVisible(min(most, len(self.styling.looks)) > 1)
@@ -104,20 +106,20 @@ class StyleEditor(QObject):
     def _ask_pictures(self) -> list[Path]:
         return self._shell.ask_open("Take the look of", (*formats.READABLE, SUFFIX))
 
-    def _rename(self, kept: Kept) -> None:
-        named = self._shell.ask_form("Rename look", Naming(kept.look.name))
+    def _rename(self, kept: Kept[Look]) -> None:
+        named = self._shell.ask_form("Rename look", Naming(kept.record.name))
         if named is not None:
             self._try(lambda: self.looks.rename(kept, named.name))
 
-    def _remove(self, kept: Kept) -> None:
-        if self._shell.confirm(f"Remove the look “{kept.look.name}”?", "Remove"):
+    def _remove(self, kept: Kept[Look]) -> None:
+        if self._shell.confirm(f"Remove the look “{kept.record.name}”?", "Remove"):
             self._try(lambda: self.looks.remove(kept))
 
-    def _export(self, kept: Kept) -> None:
-        suggestion = Path(f"{kept.look.name}{SUFFIX}")
+    def _export(self, kept: Kept[Look]) -> None:
+        suggestion = Path(f"{kept.record.name}{SUFFIX}")
         path = self._shell.ask_save("Export look", suggestion, (SUFFIX,))
         if path is not None:
-            self._try(lambda: store.write(kept.look, path))
+            self._try(lambda: self.looks.write(kept.record, path))
 
     def _import(self, paths: Sequence[Path]) -> None:
         paths = paths or self._shell.ask_open("Import looks", (SUFFIX,))

@@ -3,6 +3,7 @@
 from neural.operations.base import Operation
 from neural.operations.denoise import Denoise
 from neural.operations.enhance import Enhance
+from neural.operations.generate import Generate
 from neural.operations.inpaint import Inpaint
 from neural.operations.restyle import Restyle
 from neural.operations.style import Style
@@ -15,5 +16,6 @@ OPERATIONS: tuple[type[Operation], ...] = (
     Upscale,
     Style,
     Restyle,
+    Generate,
 )
 """In the order in which they are offered."""

@@ -5,6 +5,7 @@ from dataclasses import MISSING, dataclass, replace
 from typing import (
     Any,
     ClassVar,
+    NamedTuple,
     Protocol,
     Self,
     get_args,
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from neural.card import ModelCard
 from neural.errors import NeuralError
 from neural.image import Box, Image, Mask, Tensor
-from neural.looks import Look
+from neural.latent import Point
 from neural.progress import CancelToken, Progress
 from neural.record import written
 from neural.tiling import Piece
@@ -140,7 +141,61 @@ class Resizing(Protocol):
         ...
 
 
-Operation = Retouching | Resizing
+class Drawn(NamedTuple):
+    """A picture out of nothing: float32 ``(h, w, 4)``, 0..1, straight alpha; and its points."""
+
+    image: Image
+    points: tuple[Point, ...]
+
+
+@runtime_checkable
+class Generating(Protocol):
+    """An operation that makes a picture out of nothing."""
+
+    task: ClassVar[str]
+    title: ClassVar[str]
+    needs_network: ClassVar[bool]
+    needs_mask: ClassVar[bool]
+
+    @property
+    def size(self) -> int:
+        """Width and height that are asked for; 0: whatever suits."""
+        ...
+
+    @property
+    def pattern(self) -> bool:
+        """Whether it is to be laid side by side."""
+        ...
+
+    @property
+    def regions(self) -> str:
+        """The name of a layer that says what rules where; empty if none does."""
+        ...
+
+    def placed(self, side: int, map_: Image | None, *, is_draft: bool) -> Self:
+        """The same in a document: so wide and high, with what the layer of the regions shows of
+        it. is_draft: soon, and no finer than it is drawn.
+        """
+        ...
+
+    def sources(self, drawing: ModelCard, cards: Sequence[ModelCard]) -> tuple[ModelCard, ...]:
+        """The networks to run, the one that draws first, out of all there are.
+
+        Raises:
+            NeuralError: one is missing, or it cannot be made that large.
+        """
+        ...
+
+    def side(self, drawing: ModelCard) -> int:
+        """How wide and high the picture becomes."""
+        ...
+
+    def __call__(self, networks: Sequence[Network], progress: Progress) -> Drawn:
+        """networks: those of the chosen cards."""
+        ...
+
+
+Operation = Retouching | Resizing | Generating
 """A neural task with its parameters: a frozen dataclass that can be called.
 
 Its fields are its parameters; each gives its label and range in its metadata:
@@ -204,15 +259,15 @@ def parsed(kind: type[Operation], texts: Mapping[str, str]) -> Operation:
     return kind(**values)
 
 
-def most_looks(operation: Any) -> int:
-    """How many looks an operation, or its class, takes."""
-    return max((each.most for each in parameters(operation) if each.kind is Look), default=0)
+def most_records(operation: Any, kind: type) -> int:
+    """How many looks, or points, an operation, or its class, takes."""
+    return max((each.most for each in parameters(operation) if each.kind is kind), default=0)
 
 
-def with_looks(operation: Any, looks: Sequence[Look]) -> Any:
-    """The operation with other looks."""
-    names = [each.name for each in parameters(operation) if each.kind is Look]
-    return replace(operation, **dict.fromkeys(names, tuple(looks)))
+def with_records(operation: Any, kind: type, records: Sequence[Any]) -> Any:
+    """The operation with other looks, or points."""
+    names = [each.name for each in parameters(operation) if each.kind is kind and each.most]
+    return replace(operation, **dict.fromkeys(names, tuple(records)))
 
 
 def described(operation: Operation) -> str:

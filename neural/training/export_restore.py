@@ -79,6 +79,7 @@ class Kind:
     space: str = ""  # of looks or codes
     words: tuple[str, ...] = ()  # for an input of them
     sliders: tuple[Slider, ...] = ()  # of codes
+    wraps: bool = False  # its pictures can be laid side by side
 
 
 def write(
@@ -147,6 +148,7 @@ def write(
         space=kind.space,
         words=kind.words,
         sliders=kind.sliders,
+        wraps=kind.wraps,
     )
     (models / f"{name}.json").write_text(dump(card))
     return card

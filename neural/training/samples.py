@@ -6,12 +6,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from neural.latent import latent_of
+
 SHEET = 8  # pictures each way
 
 
 def latents(seeds: Iterable[int], size: int) -> Tensor:
     """For each seed normal numbers, ``(n, 2, size)``: the same twice, coarse and fine."""
-    rows = [np.random.default_rng(seed).standard_normal(size, np.float32) for seed in seeds]
+    rows = [latent_of(seed, size) for seed in seeds]
     return torch.from_numpy(np.stack(rows))[:, None].repeat(1, 2, 1)
 
 

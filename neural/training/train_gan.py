@@ -142,6 +142,7 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
         output=Port("result", "image", c.channels),
         words=(),
         sliders=(),
+        wraps=c.seamless,
     )
     export_restore.write(Mapping(net), shared, state, models, mapping)
     return export_restore.write(Drawing(net), drawing, state, models, name)

@@ -21,6 +21,7 @@ from neural.card import (
     Precision,
     Provenance,
     Selftest,
+    Slider,
     dump,
 )
 from neural.errors import NeuralError
@@ -208,6 +209,81 @@ def painter():
     return graph(nodes, constants, PAINTER.inputs, *PAINTER.outputs)
 
 
+KNOWN = ("red", "green", "fruits")
+SLIDERS = (Slider("Warmth", "coarse", (2.0, 0.0, -2.0)), Slider("Stripes", "fine", (0.0, 2.0, 0.0)))
+DRAWN = 16
+MAPPER = replace(
+    CARD,
+    task="map",
+    inputs=(Port("latent", "latent", 3), AMOUNT, Port("words", "words", 3)),
+    outputs=(Port("code", "latent", 3),),
+    words=KNOWN,
+    sliders=SLIDERS,
+    geometry=replace(
+        CARD.geometry,
+        tiling="never",
+        min=(DRAWN, DRAWN),
+        max=(DRAWN, DRAWN),
+        preferred_tile=DRAWN,
+    ),
+)
+"""Of the network that ``mapper`` makes."""
+
+
+def mapper(words=True):
+    """A code is the latent times the amount; each word adds 2 to one of its numbers."""
+    nodes = [helper.make_node("Mul", ["latent", "amount"], ["short" if words else "code"])]
+    if words:
+        nodes.append(helper.make_node("Mul", ["words", "two"], ["meant"]))
+        nodes.append(helper.make_node("Add", ["short", "meant"], ["code"]))
+    inputs = MAPPER.inputs if words else MAPPER.inputs[:2]
+    return graph(nodes, [constant("two", 2)] if words else [], inputs, *MAPPER.outputs)
+
+
+def drawer(channels=4):
+    """Coarse codes are the color of a place, fine ones the color of stripes over it; a disc."""
+    y, x = np.mgrid[:DRAWN, :DRAWN] - (DRAWN - 1) / 2
+    nodes = [
+        helper.make_node("Split", ["codes"], ["coarse", "fine"], axis=3, num_outputs=2),
+        helper.make_node("Reshape", ["coarse", "kernel"], ["colors"]),
+        helper.make_node("Reshape", ["fine", "kernel"], ["tones"]),
+        helper.make_node("Conv", ["weights", "colors"], ["color"]),
+        helper.make_node("Conv", ["weights", "tones"], ["tone"]),
+        helper.make_node("Mul", ["tone", "stripes"], ["striped"]),
+        helper.make_node("Add", ["color", "striped"], ["sum"]),
+        helper.make_node("Sigmoid", ["sum"], ["rgb" if channels == 4 else "result"]),
+    ]
+    constants = [
+        constant("kernel", [3, 4, 1, 1], np.int64),
+        constant("stripes", np.where(np.arange(DRAWN) % 4 < 2, 1, -1)[None, None, None]),
+    ]
+    if channels == 4:
+        nodes.append(helper.make_node("Concat", ["rgb", "disc"], ["result"], axis=1))
+        constants.append(constant("disc", (np.hypot(x, y) < DRAWN / 2)[None, None]))
+    ports = (Port("codes", "codes", 3), Port("weights", "weights", 4))
+    return graph(nodes, constants, ports, Port("result", "image", channels))
+
+
+def projector():
+    """The code of a picture is how far its mean color is from gray, coarse and fine."""
+    nodes = [
+        helper.make_node("Slice", ["image", "none", "three", "one"], ["rgb"]),
+        helper.make_node("ReduceMean", ["rgb", "sides"], ["mean"]),
+        helper.make_node("Sub", ["mean", "half"], ["apart"]),
+        helper.make_node("Mul", ["apart", "much"], ["code1"]),
+        helper.make_node("Concat", ["code1", "code1"], ["code"], axis=3),
+    ]
+    constants = [
+        constant("none", [0], np.int64),
+        constant("three", [3], np.int64),
+        constant("one", [1], np.int64),
+        constant("sides", [2, 3], np.int64),
+        constant("half", 0.5),
+        constant("much", 8),
+    ]
+    return graph(nodes, constants, (Port("image", "image", 4),), Port("code", "latent", 3))
+
+
 def slow(layers=100):
     """Convolutions of 32 channels: about 20 ms each at 256×256, one node after the other."""
     random = np.random.default_rng(0)
@@ -260,6 +336,37 @@ def install_style(folder: Path) -> None:
     """A network that reads looks, and one that paints with them."""
     install(folder, reader(), READER)
     install(folder, painter(), PAINTER, inputs=PAINTER.inputs)
+
+
+def install_generator(
+    folder: Path,
+    name: str = "disc",
+    channels: int = 4,
+    words: bool = True,
+    wraps: bool = False,
+    projects: bool = False,
+    date: str = "2026-01-01",
+) -> ModelCard:
+    """A network that draws discs, or stripes from edge to edge, and the one that maps to codes."""
+    space = f"map-{name}"
+    shared = replace(MAPPER, space=space, date=date, name=f"{name.capitalize()}s")
+    inputs = MAPPER.inputs if words else MAPPER.inputs[:2]
+    known = KNOWN if words else ()
+    install(folder, mapper(words), shared, id=space, inputs=inputs, words=known)
+    drawing = replace(shared, words=(), sliders=())
+    if projects:
+        ports = (Port("image", "image", 4),)
+        install(folder, projector(), drawing, id=f"project-{name}", task="project", inputs=ports)
+    return install(
+        folder,
+        drawer(channels),
+        drawing,
+        id=f"generate-{name}",
+        task="generate",
+        inputs=(Port("codes", "codes", 3), Port("weights", "weights", 4)),
+        outputs=(Port("result", "image", channels),),
+        wraps=wraps,
+    )
 
 
 def install(folder: Path, model: onnx.ModelProto, card: ModelCard = CARD, **changes) -> ModelCard:

@@ -8,7 +8,7 @@ import pytest
 from neural.engine import Engine
 from neural.errors import CardError, ModelMissing, NeuralError
 from neural.looks import Look
-from neural.operations.base import described, most_looks, parsed, with_looks
+from neural.operations.base import described, most_records, parsed, with_records
 from neural.operations.enhance import Enhance
 from neural.operations.style import Style, Whole
 from neural.progress import Progress
@@ -76,6 +76,6 @@ def test_looks_are_not_given_as_text():
 
 
 def test_who_takes_looks_says_how_many():
-    assert (most_looks(Style), most_looks(Enhance)) == (4, 0)
-    assert with_looks(Style(stroke=2), [GRAY]) == Style((GRAY,), stroke=2)
-    assert with_looks(Enhance(), [GRAY]) == Enhance()
+    assert (most_records(Style, Look), most_records(Enhance, Look)) == (4, 0)
+    assert with_records(Style(stroke=2), Look, [GRAY]) == Style((GRAY,), stroke=2)
+    assert with_records(Enhance(), Look, [GRAY]) == Enhance()

@@ -46,7 +46,7 @@ def painted(painter, image, *looks, **settings):
 
 
 def test_there_are_looks_of_each_kind_and_the_network_understands_them(shipped, painter):
-    looks = [each.look for each in shipped]
+    looks = [each.record for each in shipped]
     assert len(looks) >= 24
     assert {look.group for look in looks} == {"Paintings", "Graphic", "Photo"}
     assert {look.space for look in looks} == {painter.card.space}
@@ -55,7 +55,7 @@ def test_there_are_looks_of_each_kind_and_the_network_understands_them(shipped, 
 
 @pytest.mark.parametrize("name", FEW)
 def test_a_look_is_more_than_its_colors_and_leaves_the_picture_to_be_seen(shipped, painter, name):
-    (look,) = (each.look for each in shipped if each.look.name == name)
+    (look,) = (each.record for each in shipped if each.record.name == name)
     image = photo()
     ((matrix,), (offset,)) = recolorings(image, [look])
     colored = (image @ matrix.T + offset).clip(0, 1)
@@ -67,7 +67,7 @@ def test_a_look_is_more_than_its_colors_and_leaves_the_picture_to_be_seen(shippe
 
 def test_tiles_are_what_the_whole_is(shipped, painter):
     """R5, R6"""
-    image, look = photo(300, 400), shipped[0].look
+    image, look = photo(300, 400), shipped[0].record
     small = replace(painter.card.geometry, preferred_tile=96)
     tiled = SimpleNamespace(card=replace(painter.card, geometry=small), run=painter.run)
     one, other = painted(painter, image, look), painted(tiled, image, look)
@@ -77,13 +77,13 @@ def test_tiles_are_what_the_whole_is(shipped, painter):
 @pytest.mark.parametrize("name", FEW)
 def test_a_plain_picture_stays_plain_up_to_its_border(shipped, painter, name):
     """R7"""
-    (look,) = (each.look for each in shipped if each.look.name == name)
+    (look,) = (each.record for each in shipped if each.record.name == name)
     result = painted(painter, np.full((160, 200, 3), 0.6, np.float32), look)
     assert np.ptp(result, axis=(0, 1)).max() <= 1 / 255
 
 
 def test_no_strength_is_no_change_and_more_is_more(shipped, painter):
-    image, look = photo(), shipped[0].look
+    image, look = photo(), shipped[0].record
     changes = [
         float(np.abs(painted(painter, image, look, strength=s) - image).mean())
         for s in (0.0, 0.3, 0.7, 1.0)
@@ -105,7 +105,7 @@ def test_a_look_read_off_a_picture_is_the_look_of_that_picture(engine):
 
 
 def test_a_picture_in_two_looks_is_as_it_was_approved(shipped, painter):
-    named = {each.look.name: each.look for each in shipped}
+    named = {each.record.name: each.record for each in shipped}
     starry, wave = (replace(named[name], share=0.5) for name in FEW[:2])
     result = painted(painter, photo(), starry, wave)
     pixels = np.rint(result * 255).astype(np.uint8)
@@ -113,7 +113,7 @@ def test_a_picture_in_two_looks_is_as_it_was_approved(shipped, painter):
 
 
 def test_the_same_bytes_each_time_on_a_processor(shipped, painter):
-    image, look = photo(), shipped[3].look
+    image, look = photo(), shipped[3].record
     first = painted(painter, image, look)
     np.testing.assert_array_equal(first, painted(painter, image, look))
 
@@ -125,4 +125,4 @@ def test_reading_and_painting_can_be_stopped(engine, painter, shipped):
     with pytest.raises(Cancelled):
         engine.read(photo(), "a", progress)
     with pytest.raises(Cancelled):
-        Style((shipped[0].look,))(painter, photo(), np.ones((192, 256), np.float32), progress)
+        Style((shipped[0].record,))(painter, photo(), np.ones((192, 256), np.float32), progress)

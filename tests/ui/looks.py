@@ -74,7 +74,7 @@ def gallery(window: MainWindow) -> LookGallery:
 
 
 def button(window: MainWindow, name: str) -> LookButton:
-    return next(each for each in gallery(window).buttons if each.kept.look.name == name)
+    return next(each for each in gallery(window).buttons if each.kept.record.name == name)
 
 
 def action(menu: QMenu, text: str):

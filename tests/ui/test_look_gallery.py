@@ -171,7 +171,7 @@ def test_a_look_is_saved_renamed_exported_imported_and_removed(
     assert load(tmp_path / "rust.look").code == styling(window).looks[0].code
     monkeypatch.setattr(dialogs, "confirm", lambda *given: True)
     action(gallery(window).menu(button(window, "Rust").kept), "Remove").trigger()
-    assert [kept.look.name for kept in editor.looks.kept] == ["Wave", "Dusk"]
+    assert [kept.record.name for kept in editor.looks.kept] == ["Wave", "Dusk"]
     assert drop(gallery(window), files(tmp_path / "rust.look"))
     assert button(window, "Rust").kept.is_own
     texts = [each.text() for each in gallery(window).menu(editor.looks.kept[0]).actions()]

@@ -1,0 +1,131 @@
+"""Pictures out of nothing: a new layer of a document, or a document of their own.
+
+Knows no Qt, so that the command line runs what the editor runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from editor import retouch
+from editor.color import converted
+from editor.document.document import Document, Source
+from editor.document.geometry import Rect, Size
+from editor.document.layer import Layer, Mask
+from editor.document.tiles import Pixels, TileGrid
+from neural.account import Generated
+from neural.engine import Engine
+from neural.errors import NeuralError
+from neural.image import Image
+from neural.operations.base import Generating
+from neural.progress import Progress
+
+MAP_PX = 512  # of a map that is larger, no more is seen: networks draw no larger
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What was generated for a document.
+
+    layer: masked by the selection, with its recipe; not yet in a tree. rect: where it is.
+    """
+
+    layer: Layer
+    rect: Rect
+    result: Generated
+
+
+def apply(
+    operation: Generating,
+    document: Document,
+    engine: Engine,
+    progress: Progress,
+    model: str | None = None,
+    *,
+    is_draft: bool = False,
+) -> Laid:
+    """Generate a layer for ``document``, a snapshot.
+
+    It lies in the middle of the selection, or of the canvas, and shows in the selection alone. By
+    itself it is as large as fits, if it can be transparent, and else as large as covers all.
+    is_draft: soon, and no finer than it is drawn.
+
+    Raises:
+        NeuralError: no model, no memory, a word that is not known; the message is for the user.
+        Cancelled
+    """
+    drawing = engine.library.find(operation.task, model).card
+    area = document.rect
+    if not document.selection.is_empty:
+        area = document.selection.content_bounds().intersect(document.rect)
+    if operation.pattern and not drawing.wraps:
+        raise NeuralError(f"{drawing.name} makes no patterns: its edges do not fit each other.")
+    fits = drawing.outputs[0].channels == 4
+    auto = operation.side(drawing) if operation.pattern else (min if fits else max)(area.size)
+    side = operation.size or auto
+    rect = Rect(area.x + (area.w - side) // 2, area.y + (area.h - side) // 2, side, side)
+    placed = operation.placed(side, _map(operation, document, rect), is_draft=is_draft)
+    result = engine.generate(placed, progress.part(0, 0.95), model)
+    pixels = to_pixels(result.image, document)
+    if operation.pattern:
+        rows, columns = np.arange(area.h) % side, np.arange(area.w) % side
+        rect, pixels = area, pixels[rows[:, None], columns]
+    layer = Layer(name_of(operation, result), TileGrid.from_pixels(pixels, rect.x, rect.y))
+    if not document.selection.is_empty:
+        mask = document.selection.read(area)
+        layer.mask = Mask(TileGrid.from_pixels(mask, area.x, area.y))
+    layer.recipe = retouch.recipe_of(operation, result)
+    progress(1.0)
+    return Laid(layer, rect, result)
+
+
+def of_nothing(
+    operation: Generating, engine: Engine, progress: Progress, model: str | None = None
+) -> tuple[Document, Generated]:
+    """Generate a document of its own, with one layer, in 8 bits.
+
+    Raises:
+        NeuralError: no model, no memory, a word that is not known; the message is for the user.
+        Cancelled
+    """
+    if operation.regions or operation.pattern:
+        what = "regions" if operation.regions else "a pattern"
+        raise NeuralError(f"Without a picture to put it on there is no room for {what}.")
+    result = engine.generate(operation, progress, model)
+    h, w = result.image.shape[:2]
+    document = Document(Size(w, h))
+    name = name_of(operation, result)
+    layer = Layer(name, TileGrid.from_pixels(to_pixels(result.image, document)))
+    layer.recipe = retouch.recipe_of(operation, result)
+    document.root.insert(0, layer)
+    document.activate(layer)
+    document.source = Source(None, name)
+    return document, result
+
+
+def name_of(operation: Generating, result: Generated) -> str:
+    """What a layer is called: as its point, if it is one."""
+    return result.points[0].name if len(result.points) == 1 else operation.title
+
+
+def to_pixels(image: Image, document: Document) -> Pixels:
+    """``(h, w, 4)``, 0..1, sRGB, in the depth and the color space of a document; where nothing is
+    to be seen, nothing is.
+    """
+    pixels = np.rint(image * np.float32(document.full)).astype(document.dtype)
+    profile = document.metadata.profile
+    if profile is not None and document.dtype == np.uint8:
+        pixels[..., :3] = converted(np.ascontiguousarray(pixels[..., :3]), None, profile)
+    pixels[pixels[..., 3] == 0] = 0
+    return pixels
+
+
+def _map(operation: Generating, document: Document, rect: Rect) -> Image | None:
+    """What the layer of the regions shows in ``rect``, ``(h, w, 3)``, 0..1, on black."""
+    layer = retouch.map_of(operation, document)
+    if layer is None:
+        return None
+    step = max(rect.w // MAP_PX, 1)
+    return retouch.shown_of(layer.pixels.read(rect)[::step, ::step], document)
