@@ -116,7 +116,7 @@ def exactly(run: Path, perceptual: Path) -> Callable[[Path], Code]:
     def code(path: Path) -> Code:
         picture = train_style.whole(str(path))
         layers = [looks.moments(x) for x in statistics.features(picture)]
-        found = basis(statistics.parts(picture, layers))[0]
+        found = basis(looks.parts(picture, layers))[0]
         return tuple(float(f"{x:.6g}") for x in found.tolist())
 
     return code

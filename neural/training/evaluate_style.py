@@ -53,7 +53,7 @@ def network(painter: Session, reader: Session) -> Method:
     def paint(photo: Image, style: Image) -> Image:
         seen = looks.to_read(style)
         code = reader.run({"image": seen}, CancelToken())[0]
-        look = looks.from_read(code, seen, "look", reader.card.id)
+        look = looks.from_read(code, seen, "look", painter.card.space)
         mask = np.ones(photo.shape[:2], np.float32)
         return Style((look,), stroke=1)(painter, photo, mask, Progress())
 
@@ -122,6 +122,7 @@ def main(argv: list[str] | None = None) -> None:
     """Print the table; with ``--write``, keep the network's row in the card."""
     parser = argparse.ArgumentParser(prog="pentimento-train evaluate style", description=__doc__)
     parser.add_argument("--model", required=True, metavar="ID")
+    parser.add_argument("--reader", required=True, metavar="ID", help="of looks")
     parser.add_argument("--models", type=Path, default=Path("resources/models"))
     parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="photos")
     parser.add_argument("--looks", type=Path, action="append", required=True, metavar="DIR")
@@ -132,7 +133,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
     card = load(args.models / f"{args.model}.json")
-    reader = _session(args.models, card.space)
+    reader = _session(args.models, args.reader)
     photos = [_shrunk(data.read(p)) for p in _spread(data.listed([args.photos])[1], COUNT)]
     styles = [_shrunk(data.read(p)) for p in _spread(data.listed(args.looks)[1], COUNT)]
     statistics = Statistics(args.perceptual)

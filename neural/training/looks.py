@@ -46,19 +46,23 @@ class Statistics(nn.Module):
         taps = self.network.features(picture)
         return [taps[i] for i in COMPARED]
 
-    def parts(self, picture: Tensor, layers: list[Moments]) -> list[Tensor]:
-        """All that a look is made of, ``(n, some)`` each: color first."""
-        color = moments(picture.float())
-        found = [torch.cat([color.mean, 3 * _rooted(color.covariance.flatten(1))], 1)]
-        for i, layer in enumerate(layers):
-            spread = layer.covariance
-            kept = spread if i < WHOLE else spread.diagonal(dim1=1, dim2=2)
-            found += [_rooted(layer.mean), _rooted(kept.flatten(1))]
-        return found
+
+def parts(picture: Tensor, layers: list[Moments]) -> list[Tensor]:
+    """All that a look is made of, ``(n, some)`` each: color first.
+
+    picture: ``(n, 3, h, w)``, sRGB, 0..1. layers: moments of its features.
+    """
+    color = moments(picture.float())
+    found = [torch.cat([color.mean, 3 * _rooted(color.covariance.flatten(1))], 1)]
+    for i, layer in enumerate(layers):
+        spread = layer.covariance
+        kept = spread if i < WHOLE else spread.diagonal(dim1=1, dim2=2)
+        found += [_rooted(layer.mean), _rooted(kept.flatten(1))]
+    return found
 
 
 class Basis(nn.Module):
-    """Principal components of ``Statistics.parts``."""
+    """Principal components of ``parts``."""
 
     mean: Tensor
     axes: Tensor

@@ -41,11 +41,9 @@ class Task(train_style.Task):
         assert given.perceptual is not None
         self.net = build(c, given.perceptual)
 
-    def painted(
-        self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor | None = None
-    ) -> tuple[Tensor, None]:
-        """The pictures; no codes are read."""
-        return net(image, style), None
+    def painted(self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor) -> Tensor:
+        """The pictures; it needs no codes."""
+        return net(image, style)
 
 
 SMOKE = Config(size=48, read_size=64, basis=32, code=8, count=2, checkpoint_minutes=60)

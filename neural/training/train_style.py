@@ -1,8 +1,8 @@
-"""Train style transfer: a network that repaints pictures, and one that reads looks off them.
+"""Train style transfer: a network that repaints pictures.
 
 The first folder of ``--data`` holds photographs to repaint, the others pictures with a look; each
-folder counts as much as the next. The repainting network is told a look as the principal components
-of feature statistics; the reading network learns to tell the same from the picture alone.
+folder counts as much as the next. The network is told a look as the principal components of feature
+statistics, which ``train_look`` teaches another to read off a picture.
 
 With ``--single PICTURE`` only that one look is learned, best from the weights of a run that knows
 many (``--start``): a model of its own, with the look beside it as a file.
@@ -19,9 +19,9 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from neural.card import ModelCard, Port, SourceType
-from neural.looks import SUFFIX, color_moments, dump, from_read, recolored, to_read
+from neural.looks import SUFFIX, color_moments, dump, from_read, load, recolored, to_read
 from neural.training import command, crops, data, export_restore, looks, loop, run
-from neural.training.nets.style import LOOKS, MULTIPLE_OF, READ_MULTIPLE_OF, Reader, StyleNet
+from neural.training.nets.style import LOOKS, MULTIPLE_OF, StyleNet
 
 PICTURES = (
     "{photos} pictures from public repositories, every twentieth held out: photographs (CC0 and "
@@ -32,6 +32,9 @@ PICTURES = (
 
 LAYER_WEIGHTS = (1.5, 2.0, 1.5, 0.7, 0.3)  # of the style: strokes are in the shallow ones
 SOURCE: SourceType = "trainedAlgorithmicMedia"
+SPACE = "look-1"
+"""What codes are called; a run with other components needs another name."""
+ONLY = f"only{SUFFIX}"  # in the folder of a run: its only look
 
 
 @dataclass(frozen=True)
@@ -52,41 +55,19 @@ class Config(loop.Config):
     color: float = 2.0
     smooth: float = 0.05
     range: float = 2.0  # weight of what is not in 0..1
-    reading: float = 30.0
-    paint: bool = True  # False: painting stays as it is, only reading is learned
     single: str = ""  # the file of the only look, if there is only one
     rate: float = 5e-4  # 2e-3 is too much for the last convolution: nothing is learned
     clip: float = 1.0
 
 
-class Pair(nn.Module):
-    """Both networks, trained side by side."""
-
-    def __init__(self, c: Config) -> None:
-        super().__init__()
-        self.painter = StyleNet(c.code, c.width, c.blocks, c.hidden)
-        self.reader = Reader(c.code)
-
-    def forward(
-        self, image: Tensor | None, style: Tensor, told: Tensor | None = None
-    ) -> tuple[Tensor | None, Tensor]:
-        """What to add to ``image``, which has the colors of ``style``, to give it its strokes, and
-        the codes that were read off ``style``. told: codes to paint by instead.
-        """
-        read = self.reader(style)
-        if image is None:
-            return None, read
-        return self.painter.change(image, read if told is None else told), read
-
-
-def build(c: Config) -> Pair:
-    """The networks of a configuration, freshly initialized."""
+def build(c: Config) -> StyleNet:
+    """The network of a configuration, freshly initialized."""
     torch.manual_seed(c.seed)
-    return Pair(c)
+    return StyleNet(c.code, c.width, c.blocks, c.hidden)
 
 
 class Painting(nn.Module):
-    """The repainting network with its inputs and outputs as a card has them."""
+    """The network with its inputs and outputs as a card has them."""
 
     def __init__(self, net: StyleNet) -> None:
         super().__init__()
@@ -95,69 +76,40 @@ class Painting(nn.Module):
     def forward(
         self, image: Tensor, looks: Tensor, weights: Tensor, statistics: Tensor
     ) -> tuple[Tensor, Tensor]:
-        result, used = self.net(image, looks[:, :, 0].mT, weights, statistics[:, :, 0])
+        result, used = self.net.repainted(image, looks[:, :, 0].mT, weights, statistics[:, :, 0])
         return result, used[:, :, None]
 
 
-class Reading(nn.Module):
-    """The reading network, likewise."""
-
-    def __init__(self, net: Reader) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, image: Tensor) -> Tensor:
-        return self.net(image)[..., None, None]
-
-
 def export(folder: Path, models: Path, name: str) -> ModelCard:
-    """Write the averaged networks of a run as two models into ``models``: ``name``, and the one
-    that reads looks, which is called ``look`` where that says ``style``. Of a single look the
-    second one is that look, in a file.
+    """Write the averaged network of a run as a model into ``models``; of a single look with that
+    look beside it, in a file.
     """
     state = run.load(folder)
     c = Config(**state["config"])
-    pair = build(c).eval()
-    pair.load_state_dict(state["average"])
-    reader = name if c.single else name.replace("style", "look")
-    reading = export_restore.Kind(
-        task="look",
-        title="Look (reader)",
-        script="neural.training.train_style",
-        inputs=(Port("image", "image", 3),),
-        output=Port("look", "look", c.code),
-        multiple_of=READ_MULTIPLE_OF,
-        tiling="never",
-        source=SOURCE,
-        data=PICTURES,
-        space=reader,
-    )
-    painting = replace(
-        reading,
+    net = run.averaged(build(c), state)
+    kind = export_restore.Kind(
         task="style",
-        title="Style",
+        title=f"Style ({Path(c.single).stem})" if c.single else "Style",
+        script="neural.training.train_style",
         inputs=(
             Port("image", "image", 3),
             Port("looks", "looks", c.code),
             Port("weights", "weights", LOOKS),
-            Port("statistics", "statistics", pair.painter.statistics),
+            Port("statistics", "statistics", net.statistics),
         ),
         output=export_restore.IMAGE,
-        more=(Port("used", "statistics", pair.painter.statistics),),
+        more=(Port("used", "statistics", net.statistics),),
         multiple_of=MULTIPLE_OF,
         tiling="global_stats",
-        sees=pair.painter.sees,
+        source=SOURCE,
+        data=PICTURES,
+        sees=net.sees,
+        space=name if c.single else SPACE,
     )
     if c.single:
-        painting = replace(painting, title=f"Style ({Path(c.single).stem})")
-        image = whole(c.single)
-        with torch.no_grad():
-            code = pair.reader(image)
-        look = from_read(code.numpy(), image.numpy(), Path(c.single).stem, name)
-        (models / f"{name}{SUFFIX}").write_text(dump(look))
-    else:
-        export_restore.write(Reading(pair.reader), reading, state, models, reader)
-    return export_restore.write(Painting(pair.painter), painting, state, models, name)
+        look = load(folder / ONLY)
+        (models / f"{name}{SUFFIX}").write_text(dump(replace(look, space=name)))
+    return export_restore.write(Painting(net), kind, state, models, name)
 
 
 class Task(loop.Task):
@@ -176,8 +128,14 @@ class Task(loop.Task):
         self.styles = [crops.among(pool, part) for part in parts]
         if c.single:
             self.styles = [only(c.single, device)]
-        self.net.reader.requires_grad_(not c.single)
         self.basis = self._basis(given.packed.with_name(looks.KEPT)).to(device)
+        self.code: Tensor | None = None
+        if c.single:
+            image = whole(c.single).to(device)
+            with torch.no_grad():
+                self.code = self.basis(self.told(image)[1])
+            look = from_read(self.code.cpu().numpy(), image.cpu().numpy(), Path(c.single).stem, "")
+            given.packed.with_name(ONLY).write_text(dump(look))
         self.checks = crops.centers(given.held_out, 1000, c.read_size).to(device)
         self.held = given.held_counts[0]
 
@@ -197,7 +155,7 @@ class Task(loop.Task):
     def told(self, picture: Tensor) -> tuple[list[looks.Moments], list[Tensor]]:
         """Moments of each layer, and all that the look is made of."""
         layers = [looks.moments(x) for x in self.features(picture)]
-        return layers, self.statistics.parts(picture, layers)
+        return layers, looks.parts(picture, layers)
 
     def draw(self, rng: Generator, step: int) -> loop.Batch:
         """Photos, and pictures with a look."""
@@ -211,18 +169,15 @@ class Task(loop.Task):
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
-        """Content, statistics, colors, and how well looks are read."""
+        """Content, statistics, and colors."""
         c = self.c
         image, style = batch
         with torch.no_grad():
             wanted, parts = self.told(style)
             target = self.basis(parts)
-        if not c.paint:
-            _, read = net(None, style)
-            return F.smooth_l1_loss(read.float(), target), image
         with torch.no_grad():
             content = self.features(image)
-        result, read = self.painted(net, image, style, target)
+        result = self.painted(net, image, style, target)
         beyond = (result - result.clamp(0, 1)).abs().mean()
         result = result.clamp(0, 1)
         features = self.features(result)
@@ -231,20 +186,13 @@ class Task(loop.Task):
         total = (
             total + c.content * _content(features, content) + c.smooth * rough + c.range * beyond
         )
-        if read is not None:
-            total = total + c.reading * F.smooth_l1_loss(read.float(), target)
         return total, result
 
-    def painted(
-        self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor | None = None
-    ) -> tuple[Tensor, Tensor | None]:
-        """What ``net`` makes of pictures, and the codes that it read off ``style``, if it did."""
+    def painted(self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor) -> Tensor:
+        """What ``net`` makes of pictures in the colors of ``style``, told codes of its look."""
         colored = in_colors_of(image, style)
-        if self.c.single:
-            style = whole(self.c.single).to(image).expand(len(image), -1, -1, -1)
-            told = None
-        change, read = net(colored, style, told)
-        return colored + change.float(), None if self.c.single else read
+        change = net(colored, told if self.code is None else self.code.expand(len(image), -1))
+        return colored + change.float()
 
     def features(self, picture: Tensor) -> list[Tensor]:
         return self.statistics.features(picture.contiguous(memory_format=torch.channels_last))
@@ -257,15 +205,12 @@ class Task(loop.Task):
         rows = []
         black = torch.zeros_like(photos[0])
         rows.append([black.cpu(), *photos.cpu()])
-        total = {"style": 0.0, "content": 0.0, "reading": 0.0}
+        total = {"style": 0.0, "content": 0.0}
         for style in styles:
             looks_of = style[None].expand(len(photos), -1, -1, -1)
             wanted, parts = self.told(looks_of)
             target = self.basis(parts)
-            result, code = self.painted(net, photos, looks_of)
-            result = result.clamp(0, 1)
-            if code is not None:
-                total["reading"] += float(F.smooth_l1_loss(code, target))
+            result = self.painted(net, photos, looks_of, target).clamp(0, 1)
             features = self.statistics.features(result)
             content = self.statistics.features(photos)
             total["style"] += float(_style(features, wanted).mean())

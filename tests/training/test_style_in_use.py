@@ -31,14 +31,14 @@ AREA = Rect(30, 20, 90, 70)
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
-    """A network that paints with random strokes, and its reader."""
+    """A network that paints with random strokes."""
     folder = tmp_path_factory.mktemp("models")
     config = train_style.Config(code=CODE, width=8, blocks=1, hidden=16)
-    pair = train_style.build(config)
-    torch.nn.init.normal_(pair.painter.end.weight, 0, 0.05)
+    net = train_style.build(config)
+    torch.nn.init.normal_(net.end.weight, 0, 0.05)
     state = {
         "config": dataclasses.asdict(config),
-        "average": pair.state_dict(),
+        "average": net.state_dict(),
         "data": {"photos": 1, "held_out": 1},
         "revision": "none",
         "step": 0,
@@ -57,7 +57,7 @@ def look(name, *mean, share=1.0):
     random = np.random.default_rng(len(name))
     code = tuple(random.normal(0, 1, CODE).tolist())
     spread = (np.eye(3) * 0.02 + 0.01).ravel().tolist()
-    return Look(name, "look-tiny", code, (*mean, *spread), share=share)
+    return Look(name, train_style.SPACE, code, (*mean, *spread), share=share)
 
 
 WAVE, SUNSET = look("Wave", 0.4, 0.5, 0.6), look("Sunset", 0.7, 0.4, 0.2)

@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,9 @@ from neural.session import Session
 from neural.training import graphic
 from neural.training.__main__ import main as command
 from neural.training.evaluate_style import SHOWN
+from neural.training.looks import Statistics, kept_basis, moments, parts
+from neural.training.nets.look import Features as LearnedFeatures
+from neural.training.nets.look import Reader
 from neural.training.nets.style import StyleNet
 from tests.training import weights
 
@@ -24,10 +29,19 @@ def perceptual(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def smoked(photos, perceptual, tmp_path_factory):
-    """A run of twenty steps from the command line, with its two models."""
+    """A run of twenty steps from the command line, with its model."""
     out = tmp_path_factory.mktemp("run")
     given = ["--data", str(photos), "--data", str(photos), "--perceptual", str(perceptual)]
     command(["style", "--smoke", *given, "--out", str(out), "--device", "cpu"])
+    return out
+
+
+@pytest.fixture(scope="module")
+def read(smoked, photos, perceptual, tmp_path_factory):
+    """A run of the reader of its looks."""
+    out = tmp_path_factory.mktemp("look")
+    given = ["--data", str(photos), "--perceptual", str(perceptual), "--basis", str(smoked)]
+    command(["look", "--smoke", *given, "--out", str(out), "--device", "cpu"])
     return out
 
 
@@ -51,34 +65,34 @@ def placed(*shares, size=(32, 40)):
 def test_one_look_everywhere_is_the_same_in_training_and_in_use():
     net, image, code = shaken(), torch.rand(1, 3, 32, 40), torch.randn(1, 8)
     none = torch.zeros(1, net.statistics, 2)
-    got, _ = net(image, code[:, None].expand(1, 4, 8), placed(0.3, 0.5, 0.2), none)
-    change = net.change(image, code)
+    got, _ = net.repainted(image, code[:, None].expand(1, 4, 8), placed(0.3, 0.5, 0.2), none)
+    change = net(image, code)
     torch.testing.assert_close(got, image + change, atol=1e-5, rtol=1e-5)
     assert change.abs().mean() > 0.01
 
 
 def test_a_fresh_network_changes_nothing():
     net, image = StyleNet(8, 8, 1, 16), torch.rand(1, 3, 32, 40)
-    assert not net.change(image, torch.randn(1, 8)).any()
+    assert not net(image, torch.randn(1, 8)).any()
 
 
 def test_a_part_with_the_statistics_of_the_whole_is_a_part_of_the_whole():
     net, image = shaken(), torch.rand(1, 3, 96, 128)
     looks_of, none = torch.randn(1, 4, 8), torch.zeros(1, net.statistics, 2)
-    whole, used = net(image, looks_of, placed(0.5, 0.5, size=(96, 128)), none)
-    part, _ = net(image[..., 64:], looks_of, placed(0.5, 0.5, size=(96, 64)), used)
+    whole, used = net.repainted(image, looks_of, placed(0.5, 0.5, size=(96, 128)), none)
+    part, _ = net.repainted(image[..., 64:], looks_of, placed(0.5, 0.5, size=(96, 64)), used)
     sees = net.sees
     torch.testing.assert_close(part[..., sees:], whole[..., 64 + sees :], atol=1e-5, rtol=1e-5)
 
 
-def test_a_smoke_run_leaves_two_models_that_work_together(smoked):
-    painter, reader = network(smoked, "style-latest"), network(smoked, "look-latest")
+def test_smoke_runs_leave_models_that_work_together(smoked, read):
+    painter, reader = network(smoked, "style-latest"), network(read, "look-latest")
     for session in (painter, reader):
         check(session.card, lambda feeds, run=session.run: run(feeds, CancelToken()))
     picture = np.random.default_rng(0).random((70, 90, 3), np.float32)
     seen = looks.to_read(picture[::-1] ** 2)
     code = reader.run({"image": seen}, CancelToken())[0]
-    look = looks.from_read(code, seen, "Noise", reader.card.id)
+    look = looks.from_read(code, seen, "Noise", reader.card.space)
     mask = np.ones(picture.shape[:2], np.float32)
     mask[:, :30] = 0
     progress = Progress(lambda fraction, text: None)
@@ -106,6 +120,29 @@ def test_drawings_are_made_of_the_photos_of_a_folder(photos, tmp_path):
         assert image.size == (graphic.SIDE, graphic.SIDE)
 
 
+def test_a_reader_that_sees_what_the_classifier_sees_reads_the_same_code(perceptual, smoked):
+    """The same statistics, the same rule: nothing else is learned."""
+    statistics, basis = Statistics(perceptual), kept_basis(smoked)
+    picture = torch.rand(2, 3, 64, 80)
+    with torch.no_grad():
+        features = statistics.features(picture)
+        wanted = basis(parts(picture, [moments(x) for x in features]))
+        learned = LearnedFeatures(0.05)
+        assert [x.shape for x in learned(picture)] == [x.shape for x in features]
+        learned.sizes.copy_(torch.stack([x.square().mean().sqrt() for x in features]))
+        sizes = learned.sizes
+        learned.forward = lambda _: [x / size for x, size in zip(features, sizes, strict=True)]
+        got = Reader(learned, basis)(picture)
+    torch.testing.assert_close(got, wanted, atol=1e-3, rtol=1e-3)
+
+
+def test_a_reader_needs_components(photos, perceptual, tmp_path, capsys):
+    given = ["--data", str(photos), "--perceptual", str(perceptual), "--out", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        command(["look", "--smoke", *given])
+    assert "--basis RUN" in capsys.readouterr().err
+
+
 def test_a_single_look_is_a_model_with_its_look_beside_it(smoked, photos, perceptual, tmp_path):
     picture = sorted(photos.iterdir())[3]
     given = ["--data", str(photos), "--data", str(photos), "--perceptual", str(perceptual)]
@@ -113,7 +150,7 @@ def test_a_single_look_is_a_model_with_its_look_beside_it(smoked, photos, percep
     command(["style", "--smoke", "--steps", "2", *given, *rest, "--device", "cpu"])
     painter, look = network(tmp_path, "style-latest"), looks.load(tmp_path / "style-latest.look")
     assert look.name == picture.stem
-    assert not (tmp_path / "look-latest.json").exists()
+    assert look.space == painter.card.space == "style-latest"
     image = np.random.default_rng(0).random((40, 50, 3), np.float32)
     every = np.ones(image.shape[:2], np.float32)
     result = Style((look,))(painter, image, every, Progress(lambda fraction, text: None))
@@ -121,15 +158,19 @@ def test_a_single_look_is_a_model_with_its_look_beside_it(smoked, photos, percep
 
 
 def test_evaluation_prints_a_table_draws_a_sheet_and_writes_the_card(
-    smoked, photos, perceptual, tmp_path, capsys
+    smoked, read, photos, perceptual, tmp_path, capsys
 ):
+    for path in read.glob("look-latest.*"):
+        shutil.copy(path, smoked)
     run = tmp_path / "adain"
     given = ["--data", str(photos), "--data", str(photos), "--perceptual", str(perceptual)]
     command(["adain", "--smoke", "--steps", "2", *given, "--out", str(run), "--device", "cpu"])
     where = ["--models", str(smoked), "--set", str(photos), "--looks", str(photos)]
     sheet = tmp_path / "sheet.png"
     rest = ["--perceptual", str(perceptual), "--adain", str(run), "--sheet", str(sheet), "--write"]
-    command(["evaluate", "style", "--model", "style-latest", *where, *rest])
+    command(
+        ["evaluate", "style", "--model", "style-latest", "--reader", "look-latest", *where, *rest]
+    )
     rows = {line.split("  ")[0].strip(): line for line in capsys.readouterr().out.splitlines()}
     assert {"photo", "colors only", "AdaIN"} < rows.keys()
     assert float(rows["photo"].split()[1]) == 1.0  # nothing is as like the photo as the photo

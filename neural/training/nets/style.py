@@ -1,4 +1,4 @@
-"""Style transfer: one network reads a look off a picture, another repaints a picture in it.
+"""Style transfer: a network that repaints a picture in a look, or in several.
 
 Arbitrary style transfer by conditional instance normalization (Ghiasi et al., arXiv:1705.06830),
 small as in MicroAST (arXiv:2211.15313). What a look is, is learned elsewhere: ``looks``.
@@ -11,41 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 MULTIPLE_OF = 4
-READ_MULTIPLE_OF = 16
 LOOKS = 4  # at once
 SMOOTHED = 29  # px, twice: strokes are smaller than that
 SLOW_LESS = 0.8  # of what changes more slowly is left out: light and shade are the photo's
 LEAST_VARIANCE = 1e-5
-
-
-class Reader(nn.Module):
-    """A picture to its look: ``(n, 3, h, w)``, sRGB, 0..1, to a code ``(n, code)``.
-
-    Means and deviations of features at every depth, as the look itself is made of such statistics;
-    any size will do.
-    """
-
-    def __init__(
-        self, code: int, widths: tuple[int, ...] = (32, 64, 128, 192), hidden: int = 512
-    ) -> None:
-        super().__init__()
-        into = (3, *widths[:-1])
-        self.convs = nn.ModuleList(
-            nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in zip(into, widths, strict=True)
-        )
-        self.mixed = nn.ModuleList(nn.Conv2d(b, b, 3, padding=1) for b in widths)
-        self.norm = nn.BatchNorm1d(2 * (3 + sum(widths)))
-        self.first = nn.Linear(2 * (3 + sum(widths)), hidden)
-        self.last = nn.Linear(hidden, code)
-
-    def forward(self, picture: Tensor) -> Tensor:
-        x = picture
-        found = list(_moments(x.float()))
-        for conv, mix in zip(self.convs, self.mixed, strict=True):
-            x = F.relu(conv(x))
-            x = x + F.relu(mix(x))
-            found += _moments(x.float())
-        return self.last(F.silu(self.first(self.norm(torch.cat(found, 1)))))
 
 
 class Restyled(nn.Module):
@@ -123,10 +92,12 @@ class StyleNet(nn.Module):
         """How many channels are normalized."""
         return sum(self.channels)
 
-    def forward(
+    def repainted(
         self, image: Tensor, looks: Tensor, weights: Tensor, known: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """image: ``(n, 3, h, w)``, sRGB, 0..1 or a little more, sides multiples of 4. looks: codes
+        """A picture in several looks, each in its place.
+
+        image: ``(n, 3, h, w)``, sRGB, 0..1 or a little more, sides multiples of 4. looks: codes
         ``(n, looks, code)``. weights: ``(n, looks, h, w)``, sum 1. known: ``(n, statistics, 2)``,
         of the whole picture, or zeros. Returns the picture, ``(n, 3, h, w)``, and the statistics.
         """
@@ -143,7 +114,7 @@ class StyleNet(nn.Module):
 
         return image + self._through(image, restyled), torch.cat(measured, 1)
 
-    def change(self, image: Tensor, look: Tensor) -> Tensor:
+    def forward(self, image: Tensor, look: Tensor) -> Tensor:
         """What is added for one look everywhere, for training. look: codes ``(n, code)``."""
         hidden = self.look(look)
         return self._through(image, lambda norm, x, _: norm(x, hidden))
