@@ -56,7 +56,8 @@ class License:
 class Port:
     """An input or output of the graph: always float32; images are sRGB in RGB order.
 
-    ``range`` is what the graph's values mean 0 and 1; callers of a session always see 0..1. An
+    ``range`` is what the graph's values mean 0 and 1; callers of a session always see 0..1. A
+    fourth channel of an image is alpha, with which color is multiplied already. An
     ``amount`` is one number, ``(1, 1, 1, 1)``, 0..1: how much of something is wanted. A table is an
     output ``(1, 3, n * n, n)``: what becomes of a color is at ``[0, :, r * n + g, b]``. A look is
     ``(1, c, 1, 1)``, the code of what a picture looks like; looks are four of them, side by side;

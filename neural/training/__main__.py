@@ -9,9 +9,11 @@ COMMANDS = {
     "upscale": "train_upscale",
     "enhance": "train_enhance",
     "style": "train_style",
+    "look": "train_look",
     "adain": "train_adain",
     "dcgan": "train_dcgan",
     "gan": "train_gan",
+    "bank": "train_bank",
     "vae": "train_vae",
     "graphic": "graphic",
     "pictures": "pictures",
@@ -30,9 +32,11 @@ USAGE = """usage: pentimento-train COMMAND ...
   upscale             train an upscaler, ×2 or ×4
   enhance             train the enhancer
   style               train style transfer
+  look                train the network that reads looks
   adain               train the baseline of style transfer
   dcgan               train the plainest one, to learn from
   gan                 train a generator of pictures
+  bank                train a generator that knows pictures by heart, and what is between
   vae                 train an autoencoder of pictures
   graphic             draw pictures with a graphic look out of photographs
   pictures            write a data set of torchvision as a folder of pictures

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from neural.training import (
     run,
+    train_bank,
     train_denoise,
     train_enhance,
     train_gan,
     train_inpaint,
+    train_look,
     train_style,
     train_upscale,
     train_vae,
@@ -22,8 +24,10 @@ SCRIPTS = {
         train_upscale.SCRIPT,
         train_enhance.SCRIPT,
         train_style.SCRIPT,
+        train_look.SCRIPT,
         train_gan.SCRIPT,
         train_vae.SCRIPT,
+        train_bank.SCRIPT,
     )
 }
 

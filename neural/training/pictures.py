@@ -154,6 +154,18 @@ def words_of(photos: data.Photos, folders: Sequence[Path]) -> list[Words]:
     return [found.get(entry.name, frozenset()) for entry in photos.entries]
 
 
+def having(words: Sequence[Words], only: Sequence[str]) -> list[int]:
+    """The numbers of the pictures that have any of the words ``only``; all, if there are none.
+
+    Raises:
+        Unfit: none has.
+    """
+    found = [i for i, each in enumerate(words) if not only or each & set(only)]
+    if not found:
+        raise run.Unfit(f"no picture has any of the words {', '.join(only)}")
+    return found
+
+
 def write(
     pairs: Iterable[tuple[Image.Image, int]], names: Sequence[str], folder: Path, most: int
 ) -> None:

@@ -47,7 +47,7 @@ def drawn(net: Callable[..., Tensor], latent: Tensor, words: Tensor) -> Tensor:
     """What ``net`` makes of latents and the weights of words, on white, ``(n, 3, h, w)``."""
     with torch.no_grad():
         parts = [net(a, b) for a, b in zip(latent.split(8), words.split(8), strict=True)]
-    return torch.cat([on_white(premultiplied(part.float())) for part in parts])
+    return torch.cat([on_white(part.float().clamp(0, 1)) for part in parts])
 
 
 def rows(pictures: Tensor) -> list[list[Tensor]]:

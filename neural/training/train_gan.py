@@ -49,6 +49,7 @@ class Config(loop.Config):
     penalty: float = 0.0  # of slopes: R1, or, for wasserstein, the gradient penalty
     every: int = 4  # steps between penalties
     bounded: bool = True  # a critic with spectral normalization
+    range: float = 1.0  # weight of what is not in 0..1
     drawing: float = 1.0  # weight of what the critic draws of pictures
     projected: bool = False  # the critic sees a classifier's features; needs ``--perceptual``
     only: tuple[str, ...] = ()  # pictures with any of these words; all, if there are none
@@ -109,7 +110,7 @@ class Drawing(nn.Module):
         self.net = net
 
     def forward(self, codes: Tensor, weights: Tensor) -> Tensor:
-        return self.net.drawn(codes.permute(0, 2, 3, 1), weights)
+        return self.net.drawn(codes.permute(0, 2, 3, 1), weights).clamp(0, 1)
 
 
 def export(folder: Path, models: Path, name: str) -> ModelCard:
@@ -181,9 +182,7 @@ class Task(loop.Task):
             raise run.Unfit(f"no loss {c.loss} (there are: {', '.join(RULES)})")
         self.c = c
         described = pictures.words_of(given.photos, given.folders)
-        wanted = [i for i, words in enumerate(described) if not c.only or words & set(c.only)]
-        if not wanted:
-            raise run.Unfit(f"no picture has any of the words {', '.join(c.only)}")
+        wanted = pictures.having(described, c.only)
         known = pictures.vocabulary([described[i] for i in wanted], c.rare, c.vocabulary)
         given.packed.with_name(WORDS).write_text(json.dumps(known))
         self.net = net = build(c, len(known))
@@ -237,7 +236,8 @@ class Task(loop.Task):
         """What the critic thinks of the results, and these, as it saw them."""
         assert critic is not None
         _, words, latent, chance, _, behind, _ = batch
-        made = samples.premultiplied(net(latent, words).float())
+        made = net(latent, words).float()
+        beyond = (made - made.clamp(0, 1)).abs().mean()
         if self.c.seamless:
             made = made.roll((made.shape[2] // 2, made.shape[3] // 2), (2, 3))
         made = augment.augmented(made, chance[0])
@@ -245,7 +245,7 @@ class Task(loop.Task):
             answer = critic(self.projection(samples.before(made, behind)), words)
         else:
             answer, _ = critic(made, words)
-        return RULES[self.c.loss].generator(answer), made
+        return RULES[self.c.loss].generator(answer) + self.c.range * beyond, made
 
     def critic_loss(self, critic: loop.Call, batch: loop.Batch, result: Tensor) -> Tensor:
         """How well pictures and results are told apart, what is drawn of pictures, and slopes."""

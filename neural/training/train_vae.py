@@ -59,18 +59,18 @@ class Drawing(nn.Module):
 
     def forward(self, codes: Tensor, weights: Tensor) -> Tensor:
         shares = weights.mean((2, 3))[:, None]
-        return self.net((codes[..., 0] * shares).sum(2))
+        return samples.premultiplied(self.net((codes[..., 0] * shares).sum(2)))
 
 
 class Reading(nn.Module):
-    """An encoder, likewise: from straight color to the mean, twice."""
+    """An encoder, likewise: of what it says, the mean, twice."""
 
     def __init__(self, net: Encoder) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, image: Tensor) -> Tensor:
-        mean, _ = self.net(samples.premultiplied(image))
+        mean, _ = self.net(image)
         return mean[..., None, None].expand(-1, -1, 1, 2)
 
 

@@ -73,7 +73,7 @@ def test_a_smoke_run_leaves_models_that_map_and_draw_as_it_learned_to(smoked):
     assert card.task == "generate"
     assert card.space == "map-latest"
     assert got.shape == (1, 4, 64, 64)
-    np.testing.assert_allclose(got, wanted, atol=2e-3)
+    np.testing.assert_allclose(got, wanted.clamp(0, 1), atol=1e-3)
     with Image.open(smoked / "sheet.png") as sheet:
         assert sheet.size == (8 * 64, 8 * 64)
 

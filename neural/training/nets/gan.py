@@ -113,7 +113,8 @@ class Excitation(nn.Module):
 
 
 class Generator(nn.Module):
-    """Pictures, ``(n, channels, side, side)``, 0..1; a fourth channel is alpha, color is straight.
+    """Pictures, ``(n, channels, side, side)``, 0..1 and a little more; a fourth channel is alpha,
+    with which color is multiplied already: so a critic's slopes reach both, wherever they are.
 
     ``mean`` is the mean of all codes, for truncation; ``settle`` finds it.
     """
@@ -205,7 +206,7 @@ class Generator(nn.Module):
             shown = self.shown[i](x)
             picture = shown if picture is None else self._doubled(picture) + shown
         assert picture is not None
-        return torch.sigmoid(picture)
+        return picture + 0.5
 
     def styles(self, *, is_fine: bool) -> list[Tensor]:
         """What makes styles of codes, ``(channels, code)`` each, in the coarse or fine layers."""

@@ -1,0 +1,73 @@
+"""A generator that knows a code for every picture it was shown, and what lies between them.
+
+The codes are learned together with the network that draws them, with no encoder and no critic:
+generative latent optimization (Bojanowski et al., arXiv:1707.05776).
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from neural.training.nets.gan import Generator
+
+QUICK = 10.0  # times as fast as weights codes are learned
+NEAR = 0.9  # how far around a latent codes count, in deviations
+FITS = 16.0  # how much more a picture counts that has all the words
+
+
+class Bank(nn.Module):
+    """Codes of ``count`` pictures, and the generator that draws them."""
+
+    def __init__(self, generator: Generator, count: int) -> None:
+        super().__init__()
+        self.generator = generator
+        self.given = nn.Parameter(torch.randn(count, generator.code) / QUICK)
+
+    @property
+    def codes(self) -> Tensor:
+        """``(count, code)``, 1 in size."""
+        return F.normalize(self.given.float(), dim=1) * self.given.shape[1] ** 0.5
+
+    def forward(self, which: Tensor, noise: Tensor) -> Tensor:
+        """Pictures with these numbers. noise: added to their codes, ``(n, code)``."""
+        codes = self.codes[which] + noise
+        return self.generator.drawn(codes[:, None].expand(-1, 2, -1))
+
+
+class Between(nn.Module):
+    """A latent to a code between those of pictures: the nearer they are, the more they count.
+
+    Where they are is said by their ``latent`` first principal components, which are as wide as the
+    latents are. Pictures without the words that are asked for hardly count.
+    """
+
+    axes: Tensor
+    places: Tensor
+    codes: Tensor
+    words: Tensor
+
+    def __init__(self, codes: Tensor, words: Tensor, latent: int) -> None:
+        """codes: ``(count, code)``. words: which ones pictures have, ``(count, words)``."""
+        super().__init__()
+        centered = codes - codes.mean(0)
+        _, sizes, axes = torch.linalg.svd(centered, full_matrices=False)
+        places = centered @ axes[:latent].mT / (sizes[:latent] / len(codes) ** 0.5)
+        self.register_buffer("axes", axes[:latent] * sizes[:latent, None] / len(codes) ** 0.5)
+        self.register_buffer("places", places)
+        self.register_buffer("codes", codes)
+        self.register_buffer("words", words.float())
+
+    def forward(self, latent: Tensor, amount: Tensor, told: Tensor | None = None) -> Tensor:
+        """latent: ``(n, 2, latent)``. amount: ``(n, 1)``, of the way from the mean of all codes.
+        told: weights of words, ``(n, words)``. Returns ``(n, 2, code)``.
+        """
+        away = (latent[:, :, None] - self.places).square().sum(3)
+        scores = -away / (2 * NEAR**2)
+        if told is not None:
+            asked = told.sum(1, keepdim=True)
+            none = (1 - asked).clamp(min=0)
+            fit = (told @ self.words.mT + none) / asked.clamp(min=1)
+            scores = scores + FITS * (fit + 1e-3).log()[:, None]
+        code = torch.softmax(scores, 2) @ self.codes
+        mean = self.codes.mean(0)
+        return mean + amount[..., None] * (code - mean)

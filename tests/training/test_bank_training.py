@@ -1,0 +1,100 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from neural.card import load
+from neural.progress import CancelToken
+from neural.selftest import check
+from neural.session import Session
+from neural.training.__main__ import main as command
+from neural.training.nets.bank import Between
+from tests.training import weights
+
+CODES = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [-1.0, -1.0, -1.0]])
+WORDS = torch.tensor([[1, 0], [1, 0], [0, 1], [1, 1]])
+EVERY = torch.ones(1, 1)
+
+
+def around(i):
+    """A latent at the place of picture ``i``, coarse and fine."""
+    return Between(CODES, WORDS, 3).places[i].expand(1, 2, 3)
+
+
+def test_at_the_place_of_a_picture_its_code_counts_most():
+    between = Between(CODES, WORDS, 3)
+    for i in range(4):
+        code = between(around(i), EVERY)
+        assert code.shape == (1, 2, 3)
+        assert torch.cdist(code[:, 0], CODES).argmin() == i
+
+
+def test_without_an_amount_there_is_the_mean_of_all():
+    between = Between(CODES, WORDS, 3)
+    found = between(around(1), torch.zeros(1, 1))
+    torch.testing.assert_close(found, CODES.mean(0).expand(1, 2, 3))
+
+
+def test_pictures_without_the_words_hardly_count():
+    between = Between(CODES, WORDS, 3)
+    both = between(around(0), EVERY, torch.tensor([[1.0, 1.0]]))
+    assert torch.cdist(both[:, 0], CODES).argmin() == 3
+    none = between(around(0), EVERY, torch.zeros(1, 2))
+    torch.testing.assert_close(none, between(around(0), EVERY), atol=1e-2, rtol=0)
+
+
+@pytest.fixture(scope="module")
+def smoked(tmp_path_factory):
+    """A run of twenty steps on dots, from the command line."""
+    folder, out = tmp_path_factory.mktemp("icons") / "dots", tmp_path_factory.mktemp("run")
+    folder.mkdir()
+    lines = []
+    y, x = np.mgrid[:64, :64]
+    for i in range(22):
+        pixels = np.zeros((64, 64, 4), np.uint8)
+        inside = np.hypot(x - 22 - i, y - 32) < 15 + i / 2
+        pixels[inside] = (255, 0, 0, 255) if i % 2 else (0, 255, 0, 255)
+        Image.fromarray(pixels).save(folder / f"{i}.png")
+        lines.append(json.dumps({"file": f"{i}.png", "label": ("green", "red")[i % 2] + " dot"}))
+    folder.with_name("dots.metadata.jsonl").write_text("\n".join(lines))
+    given = [
+        "--data",
+        str(folder),
+        "--perceptual",
+        str(weights.write(tmp_path_factory.mktemp("w"))),
+    ]
+    command(["bank", "--smoke", *given, "--out", str(out), "--device", "cpu"])
+    return out
+
+
+def ran(path, feeds):
+    """A card, and what its network makes, once it has passed its self-test."""
+    card = load(path)
+    session = Session(card, path.with_suffix(".onnx").read_bytes(), "cpu")
+    check(card, lambda feeds: session.run(feeds, CancelToken()))
+    return card, session.run(feeds, CancelToken())[0]
+
+
+def test_a_smoke_run_leaves_models_that_map_and_draw(smoked):
+    words = np.zeros((1, 3, 1, 1), np.float32)
+    latent, amount = np.ones((1, 4, 1, 2), np.float32), np.ones((1, 1, 1, 1), np.float32)
+    feeds = {"latent": latent, "amount": amount, "words": words}
+    card, code = ran(smoked / "map-latest.json", feeds)
+    assert set(card.words) == {"dot", "green", "red"}
+    assert len(card.sliders) == 4
+    weights = np.full((1, 4, 64, 64), 0.25, np.float32)
+    feeds = {"codes": np.repeat(code, 4, 2), "weights": weights}
+    card, made = ran(smoked / "generate-latest.json", feeds)
+    assert card.space == "map-latest"
+    assert made.shape == (1, 4, 64, 64)
+    assert (made[:, :3] <= 1).all()
+    with Image.open(smoked / "sheet.png") as sheet:
+        assert sheet.size == (8 * 64, 8 * 64)
+
+
+def test_perceptual_weights_are_needed(photos, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        command(["bank", "--smoke", "--data", str(photos), "--out", str(tmp_path)])
+    assert "--perceptual DIR" in capsys.readouterr().err
