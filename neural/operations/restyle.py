@@ -21,8 +21,6 @@ SPREAD = (0.4, 1.8)  # the same of colors
 LEAST_DEVIATION = 0.01  # of what is measured: below, there is only noise
 STEEPEST = 0.5  # change of a and b along lightness
 
-Moments = tuple[NDArray[np.float64], NDArray[np.float64]]
-
 
 @dataclass(frozen=True)
 class Restyle:

@@ -11,6 +11,7 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,11 +21,13 @@ from PIL import Image as Pillow
 
 from neural import looks
 from neural.card import Metric, dump, load
-from neural.image import Image, resize
+from neural.image import Image, Mask, resize
+from neural.operations.restyle import Restyle
 from neural.operations.style import LUMA, Style
 from neural.progress import CancelToken, Progress
 from neural.session import Session
 from neural.training import data, run, train_adain, train_style
+from neural.training.evaluate_enhance import applied
 from neural.training.looks import Moments, Statistics, moments
 from neural.training.metrics import ssim
 
@@ -32,8 +35,8 @@ COUNT = 12  # photos and looks
 SIDE = 384  # px, the shorter side of what is measured
 SHOWN = 240  # px, the sides of a picture on the sheet
 
-Method = Callable[[Image, Image], Image]
-"""From a photo and a picture with a look, ``(h, w, 3)``, 0..1, sRGB, to the photo in that look."""
+Method = Callable[[Image], Callable[[Image], Image]]
+"""From a picture with a look to what gives photos that look; all ``(h, w, 3)``, 0..1, sRGB."""
 
 
 class Score(NamedTuple):
@@ -50,59 +53,78 @@ class Score(NamedTuple):
 def network(painter: Session, reader: Session) -> Method:
     """Style transfer as the editor runs it, on a picture as it is."""
 
-    def paint(photo: Image, style: Image) -> Image:
+    def taken_from(style: Image) -> Callable[[Image], Image]:
         seen = looks.to_read(style)
         code = reader.run({"image": seen}, CancelToken())[0]
-        look = looks.from_read(code, seen, "look", painter.card.space)
-        mask = np.ones(photo.shape[:2], np.float32)
-        return Style((look,), stroke=1)(painter, photo, mask, Progress())
+        operation = Style((looks.from_read(code, seen, "look", painter.card.space),), stroke=1)
+        return lambda photo: operation(painter, photo, _everywhere(photo), Progress())
 
-    return paint
+    return taken_from
 
 
-def colors_only(photo: Image, style: Image) -> Image:
-    """The colors of the look, without strokes."""
-    found = train_style.in_colors_of(_tensor(photo), _tensor(style))
-    return _image(found)
+def colors_only(style: Image) -> Callable[[Image], Image]:
+    """The tones and colors of the look, without strokes, as the editor gives them."""
+    no_code = np.zeros((1, 0, 1, 1), np.float32)
+    operation = Restyle((looks.from_read(no_code, looks.to_read(style), "look", ""),))
+    return lambda photo: applied(photo, operation(None, photo, _everywhere(photo), Progress()))
+
+
+def unchanged(style: Image) -> Callable[[Image], Image]:
+    """The photo itself."""
+    return lambda photo: photo
 
 
 def baseline(folder: Path, perceptual: Path) -> Method:
     """AdaIN, from its run."""
     state = run.load(folder)
-    net = train_adain.build(train_adain.Config(**state["config"]), perceptual)
+    net = train_adain.build(train_adain.Config(**state["config"]), perceptual).eval()
     net.load_state_dict(state["average"])
 
     def paint(photo: Image, style: Image) -> Image:
         with torch.no_grad():
-            return _image(net.eval()(_tensor(photo), _tensor(style)))
+            return _image(net(_tensor(photo), _tensor(style)))
 
-    return paint
+    return lambda style: partial(paint, style=style)
 
 
-def score(
-    method: Method, photos: Sequence[Image], styles: Sequence[Image], statistics: Statistics
-) -> tuple[Score, list[list[Image]]]:
-    """The mean score of one method, and its pictures, a row for each look."""
-    wanted = [_layers(statistics, style) for style in styles]
-    rows, pictures = [], []
-    for i, style in enumerate(styles):
-        row = []
-        for photo in photos:
-            began = time.perf_counter()
-            result = method(photo, style)
-            seconds = time.perf_counter() - began
-            found = _layers(statistics, result)
-            away = [[_away(a, b) for a, b in zip(found, each, strict=True)] for each in wanted]
-            own = away[i]
-            every = np.ones(photo.shape[:2], bool)
-            gray, before = ((x @ LUMA)[..., None] for x in (result, photo))
-            is_nearest = int(np.argmin([sum(each) for each in away])) == i
-            pace = seconds * 1e6 / photo[..., 0].size
-            likeness = ssim(gray, before, every)
-            rows.append((likeness, sum(own), sum(own[:2]), sum(own[2:]), is_nearest, pace))
-            row.append(result)
-        pictures.append(row)
-    return Score(*np.mean(rows, axis=0).tolist()), pictures
+class Measure:
+    """Compares results with photos and looks, each of which is measured once."""
+
+    def __init__(
+        self, photos: Sequence[Image], styles: Sequence[Image], statistics: Statistics
+    ) -> None:
+        self._photos, self._styles, self._statistics = photos, styles, statistics
+        layers = zip(*(self._layers(style) for style in styles), strict=True)
+        self._wanted = [Moments(*map(torch.cat, zip(*layer, strict=True))) for layer in layers]
+
+    def score(self, method: Method) -> tuple[Score, list[list[Image]]]:
+        """The mean score of one method, and its pictures, a row for each look."""
+        rows, pictures = [], []
+        for i, style in enumerate(self._styles):
+            paint, row = method(style), []
+            for j, photo in enumerate(self._photos):
+                began = time.perf_counter()
+                result = paint(photo)
+                pace = (time.perf_counter() - began) * 1e6 / photo[..., 0].size
+                found = self._of_photos[j] if result is photo else self._layers(result)
+                pairs = zip(found, self._wanted, strict=True)
+                away = np.array([train_style.away(a, wanted).numpy() for a, wanted in pairs])
+                own, is_nearest = away[:, i], int(away.sum(0).argmin()) == i
+                gray, before = ((x @ LUMA)[..., None] for x in (result, photo))
+                likeness = ssim(gray, before, np.ones(photo.shape[:2], bool))
+                parts = own.sum(), own[:2].sum(), own[2:].sum()
+                rows.append((likeness, *parts, is_nearest, pace))
+                row.append(result)
+            pictures.append(row)
+        return Score(*np.mean(rows, axis=0).tolist()), pictures
+
+    @cached_property
+    def _of_photos(self) -> list[list[Moments]]:
+        return [self._layers(photo) for photo in self._photos]
+
+    def _layers(self, image: Image) -> list[Moments]:
+        with torch.no_grad():
+            return [moments(x) for x in self._statistics.features(_tensor(image))]
 
 
 def sheet(
@@ -129,33 +151,34 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--perceptual", type=Path, required=True, metavar="DIR")
     parser.add_argument("--adain", type=Path, metavar="RUN", help="of the baseline")
     parser.add_argument("--single", action="append", default=[], metavar="ID=PICTURE")
+    parser.add_argument("--count", type=int, default=COUNT, help="of photos, and of looks")
     parser.add_argument("--sheet", type=Path, metavar="PNG")
     parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
     card = load(args.models / f"{args.model}.json")
     reader = _session(args.models, args.reader)
-    photos = [_shrunk(data.read(p)) for p in _spread(data.listed([args.photos])[1], COUNT)]
-    styles = [_shrunk(data.read(p)) for p in _spread(data.listed(args.looks)[1], COUNT)]
+    photos = [_shrunk(data.read(p)) for p in _spread(data.listed([args.photos])[1], args.count)]
+    styles = [_shrunk(data.read(p)) for p in _spread(data.listed(args.looks)[1], args.count)]
     statistics = Statistics(args.perceptual)
+    measure = Measure(photos, styles, statistics)
     print(f"{len(photos)} photos x {len(styles)} looks, held out")
     print("method             SSIM  style  shallow  deep  recognized  s per megapixel")
     own = network(_session(args.models, args.model), reader)
-    mine, pictures = score(own, photos, styles, statistics)
-    print(_line(args.model, mine))
+    mine, pictures = measure.score(own)
+    print(_line(args.model, mine), flush=True)
     if args.sheet:
         sheet(photos, styles, pictures).save(args.sheet)
-    others: dict[str, Method] = {"photo": lambda photo, style: photo, "colors only": colors_only}
+    others: dict[str, Method] = {"photo": unchanged, "colors only": colors_only}
     if args.adain:
         others["AdaIN"] = baseline(args.adain, args.perceptual)
     for name, method in others.items():
-        print(_line(name, score(method, photos, styles, statistics)[0]))
+        print(_line(name, measure.score(method)[0]), flush=True)
     for each in args.single:
         name, _, path = each.partition("=")
-        style = [_shrunk(data.read(Path(path)))]
+        alone = Measure(photos, [_shrunk(data.read(Path(path)))], statistics)
         for model in (args.model, name):
-            method = network(_session(args.models, model), reader)
-            found, _ = score(method, photos, style, statistics)
-            print(_line(f"{model}, {Path(path).stem[:20]}", found))
+            found, _ = alone.score(network(_session(args.models, model), reader))
+            print(_line(f"{model}, {Path(path).stem[:20]}", found), flush=True)
     if args.write:
         dataset = f"{len(photos)} photos x {len(styles)} looks, held out"
         values = {k: round(v, 3) for k, v in mine._asdict().items() if k != "seconds_per_mp"}
@@ -196,13 +219,8 @@ def _square(image: Image) -> Pillow.Image:
     return Pillow.fromarray(pixels).resize((SHOWN, SHOWN), Pillow.Resampling.LANCZOS)
 
 
-def _layers(statistics: Statistics, image: Image) -> list[Moments]:
-    with torch.no_grad():
-        return [moments(x) for x in statistics.features(_tensor(image))]
-
-
-def _away(a: Moments, b: Moments) -> float:
-    return float(train_style.away(a, b))
+def _everywhere(photo: Image) -> Mask:
+    return np.ones(photo.shape[:2], np.float32)
 
 
 def _tensor(image: Image) -> torch.Tensor:
