@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from editor.jobs import JobRunner
+from editor.ui.missing import needs_look
 from editor.ui.neural_panel import MASK_TOOL, NeuralPanel
 from editor.ui.theme import SPACE
 from editor.workspace import Workspace
-from neural.looks import Look
-from neural.operations.base import Resizing, most_records
+from neural.operations.base import Generating, Resizing
 
 PAINT = "Paint over what should go, then press Ctrl+Enter."
 DROP = "Drop a picture here, or pick a look at the right; a mask is optional."
 RUN = "Press Ctrl+Enter for the whole picture, or first paint over the part that it is for."
+GENERATE = "Press Ctrl+Enter for a picture out of nothing."
 ENLARGE = "Press Ctrl+Enter: the result opens beside this picture."
 
 
@@ -57,14 +56,16 @@ class Hint(QLabel):
             self.setText(sentence)
             self._place()
         paints = self._workspace.tool_id == MASK_TOOL
-        self.setVisible(not self._is_known and (paints or sentence == DROP))
+        self.setVisible(not self._is_known and (paints or sentence in (DROP, GENERATE)))
 
     def _sentence(self) -> str:
-        value: Any = self._panel.value
+        value = self._panel.value
         if value.needs_mask:
             return PAINT
-        if most_records(value, Look) and not value.looks:
+        if needs_look(value):
             return DROP
+        if isinstance(value, Generating):
+            return GENERATE
         return ENLARGE if isinstance(value, Resizing) else RUN
 
     def _place(self) -> None:

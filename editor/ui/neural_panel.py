@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor import enlarge
 from editor.document.document import Document
 from editor.preview import OperationPreview
 from editor.ui.facts import Facts
 from editor.ui.form import Form
+from editor.ui.missing import NO_LOOK, NO_MASK, missing
 from editor.ui.model_box import ModelBox
 from editor.ui.operation_box import OperationBox
 from editor.ui.preview_bar import PreviewBar
@@ -33,13 +33,11 @@ from editor.ui.theme import SPACE
 from editor.workspace import Workspace
 from neural.card import ModelCard
 from neural.engine import Engine
-from neural.errors import NeuralError
 from neural.looks import Look
 from neural.operations import OPERATIONS
 from neural.operations.base import (
     Generating,
     Operation,
-    Resizing,
     most_records,
     parameters,
 )
@@ -47,8 +45,6 @@ from neural.operations.base import (
 Run = Callable[[Operation, str | None], None]
 
 MASK_TOOL = "mask"
-NO_MASK = "First paint over what should go."
-NO_LOOK = "First choose a look."
 NO_VARIANTS = "Generate shows its variants in the panel: click a picture for its neighbors."
 VARIANTS = 6
 
@@ -115,23 +111,7 @@ class NeuralPanel(QWidget):
 
     def refusal(self) -> str:
         """Why nothing can be run right now, in a sentence; empty if it can."""
-        if self._document is None and not isinstance(self.value, Generating):
-            return "Open a picture first."
-        reason = self._engine.availability(self.value.task, self.model.model_id).reason
-        if reason and self.value.needs_network:
-            return reason
-        if self._document is None:
-            return ""
-        if self.value.needs_mask and self._document.selection.is_empty:
-            return NO_MASK
-        if most_records(self.value, Look) and not self.style_editor.styling.looks:
-            return NO_LOOK
-        if isinstance(self.value, Resizing):
-            try:
-                enlarge.size_of(self.value, self._document.size)
-            except NeuralError as problem:
-                return str(problem)
-        return ""
+        return missing(self.value, self.model.model_id, self._document, self._engine)
 
     def run_current(self) -> None:
         """Run what is shown, or say why not."""

@@ -23,7 +23,7 @@ from editor.document.lut import Lut, lattice
 from editor.formats import cube, load, save
 from editor.jobs import Job
 from editor.ui import dialogs
-from editor.ui.hint import DROP, ENLARGE, PAINT, RUN, Hint
+from editor.ui.hint import DROP, ENLARGE, GENERATE, PAINT, RUN, Hint
 from editor.ui.layer_panel import LayerPanel
 from editor.ui.menus import RecentMenu
 from tests.actions.shell import photo, select
@@ -361,6 +361,8 @@ def test_the_first_hint_is_about_the_task_that_is_shown(window):
         window.workspace.choose_tool("hand")
     window.show_operation("upscale")
     assert hint.text() == ENLARGE
+    window.show_operation("generate")
+    assert hint.text() == GENERATE and hint.isVisible()
 
 
 def test_work_is_recovered_untitled_after_a_crash(qtbot, qapp, window, app, monkeypatch):

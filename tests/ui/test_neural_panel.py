@@ -12,7 +12,8 @@ from editor.document.geometry import Rect
 from editor.inference import submit
 from editor.jobs import JobRunner
 from editor.looks import Looks
-from editor.ui.neural_panel import NO_MASK, NeuralPanel
+from editor.ui.missing import NO_MASK
+from editor.ui.neural_panel import NeuralPanel
 from editor.ui.preview_bar import PreviewBar
 from editor.ui.previewer import Previewer
 from editor.ui.style_editor import StyleEditor
