@@ -18,6 +18,7 @@ from editor import paths
 from editor.autosave import Autosave
 from editor.jobs import JobRunner
 from editor.looks import Looks, shipped_looks
+from editor.points import Points
 from editor.settings import Settings
 from editor.tools import TOOLS
 from editor.ui import theme
@@ -43,7 +44,8 @@ class App:
         preferences = settings.preferences
         folders = [shipped_models(), paths.models()]
         self.runner, self.disk = JobRunner(), JobRunner()
-        self.previews, self.idle = (JobRunner(beside=self.runner) for _ in range(2))
+        self.beside = tuple(JobRunner(beside=self.runner) for _ in range(3))
+        previews, idle, sketching = self.beside
         self.workspace, self.autosave = Workspace(), Autosave()
         self.window = MainWindow(
             self.workspace,
@@ -52,17 +54,19 @@ class App:
             Engine(folders, preferences.device, preferences.memory_mb),
             self.runner,
             self.disk,
-            self.previews,
-            self.idle,
+            previews,
+            idle,
+            sketching,
             Looks(shipped_looks(), paths.looks()),
+            Points(paths.points()),
             self.autosave,
         )
         TextFocus(application, parent=self.window)
 
     def close(self) -> None:
         """Stop the threads; nothing is left to recover."""
-        self.previews.close()
-        self.idle.close()
+        for runner in self.beside:
+            runner.close()
         self.runner.close()
         self.disk.close()
         self.autosave.close()

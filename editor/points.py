@@ -8,6 +8,7 @@ import numpy as np
 
 from editor import formats, retouch
 from editor.document.document import Document
+from editor.document.layer import Layer
 from editor.shelf import Shelf
 from neural import latent
 from neural.engine import Engine
@@ -31,6 +32,20 @@ def of_document(
     alpha = seen[..., 3:] * np.float32(1 / document.full)
     picture = np.concatenate([retouch.to_network(seen), alpha], axis=-1)
     return engine.project(picture, name, space, progress)
+
+
+def of_layer(layer: Layer, name: str, space: str, engine: Engine, progress: Progress) -> Point:
+    """The same of a layer alone.
+
+    Raises:
+        NeuralError: nothing is there, no model; the message is for the user.
+        Cancelled
+    """
+    bounds = layer.pixels.content_bounds()
+    if bounds.is_empty:
+        raise NeuralError(f"{name} is transparent: there is nothing to find a point for.")
+    document = Document.from_pixels(layer.pixels.read(bounds))
+    return of_document(document, name, space, engine, progress)
 
 
 def of_file(path: Path, space: str, engine: Engine, progress: Progress) -> Point:

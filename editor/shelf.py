@@ -38,9 +38,10 @@ class Shelf(Generic[Record]):
     load: Callable[[Path], Record]
     dump: Callable[[Record], str]
 
-    def __init__(self, shipped: Path, own: Path) -> None:
-        """shipped, own: folders; either may be absent, ``own`` is made when it is needed."""
-        self._shipped, self._own = shipped, own
+    def __init__(self, *folders: Path) -> None:
+        """folders: the shipped one first, if there is one, and the user's own; any may be absent,
+        and the last one is made when it is needed."""
+        self._folders, self._own = folders, folders[-1]
         self.changed: Signal[[]] = Signal()
         self.kept: tuple[Kept[Record], ...] = ()
         self.problems: tuple[str, ...] = ()  # files that are none
@@ -118,7 +119,7 @@ class Shelf(Generic[Record]):
 
     def _read(self) -> None:
         found, problems = [], []
-        for folder in (self._shipped, self._own):
+        for folder in self._folders:
             for path in sorted(folder.glob(f"*{self.suffix}")):
                 try:
                     found.append(Kept(self.load(path), path, folder == self._own))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from editor.actions.base import Action, Shell, always
+from editor.actions.base import Action, Shell, always, with_document
 from editor.document.layer import Node
 from editor.workspace import Workspace
 from neural.errors import CardError
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Resizing
+from neural.operations.base import Generating, Operation, Resizing
 from neural.record import decode
+
+SHORTCUTS = {"generate": ("Ctrl+Alt+G",)}
 
 
 def run_again(shell: Shell) -> None:
@@ -53,7 +55,13 @@ def _shows(kind: type[Operation]) -> Callable[[Shell], None]:
 
 
 NEURAL = (
-    Action("neural.run", "Run", ("Ctrl+Return", "Ctrl+Enter"), lambda shell: shell.run_current()),
+    Action(
+        "neural.run",
+        "Run",
+        ("Ctrl+Return", "Ctrl+Enter"),
+        lambda shell: shell.run_current(),
+        always,  # what makes a picture out of nothing needs none
+    ),
     Action(
         "neural.variants",
         "Six variants to choose from",
@@ -63,7 +71,14 @@ NEURAL = (
     Action("neural.again", "Run again as this layer was made", (), run_again, _was_made),
     Action("neural.cancel", "Cancel", ("Esc",), lambda shell: shell.cancel_jobs(), always),
     *(
-        Action(f"neural.{kind.task}", kind.title, (), _shows(kind), begins_group=i == 0)
+        Action(
+            f"neural.{kind.task}",
+            kind.title,
+            SHORTCUTS.get(kind.task, ()),
+            _shows(kind),
+            always if isinstance(kind(), Generating) else with_document,
+            begins_group=i == 0,
+        )
         for i, kind in enumerate(OPERATIONS)
     ),
 )

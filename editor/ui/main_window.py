@@ -18,6 +18,7 @@ from editor.filters import Filter
 from editor.healing import Healer
 from editor.jobs import Job, JobRunner
 from editor.looks import Looks
+from editor.points import Points
 from editor.settings import Settings
 from editor.tools.base import Tool
 from editor.ui import dialogs, theme
@@ -27,6 +28,7 @@ from editor.ui.canvas import CanvasView
 from editor.ui.color_panel import ColorPanel
 from editor.ui.disk import Disk
 from editor.ui.drops import refusal
+from editor.ui.explorer_editor import ExplorerEditor
 from editor.ui.filter_dialog import Filters
 from editor.ui.hint import Hint
 from editor.ui.history_panel import HistoryPanel
@@ -69,11 +71,14 @@ class MainWindow(AskingWindow):
         disk: JobRunner,
         previews: JobRunner,
         idle: JobRunner,
+        sketching: JobRunner,
         looks: Looks,
+        points: Points,
         autosave: Autosave,
     ) -> None:
         """runner: for networks. disk: for reading and writing files, so that saving never waits for
-        a network. previews, idle: beside ``runner``, the latter for pictures of looks."""
+        a network. previews, idle, sketching: beside ``runner``; idle for pictures of looks,
+        sketching for those of points."""
         super().__init__(settings)
         self.workspace, self.tools = workspace, tools
         self.engine, self.runner, self._disk = engine, runner, disk
@@ -102,7 +107,8 @@ class MainWindow(AskingWindow):
         self.filters = Filters(workspace, runner, self.previewer, self.canvas)
         preview_bar = PreviewBar(self.previewer, settings.previews)
         style = StyleEditor(self, looks, runner, idle)
-        self.neural_panel = NeuralPanel(workspace, engine, self.run, preview_bar, style)
+        explorer = ExplorerEditor(self, points, runner, sketching)
+        self.neural_panel = NeuralPanel(workspace, engine, self.run, preview_bar, style, explorer)
         layers = LayerPanel(workspace)
         self._layout = Layout(self)
         self._layout.add_bars(self.tabs, options_bar, self.toolbox, self.status)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from editor.document.document import Document
 from editor.preview import OperationPreview
+from editor.ui.explorer_editor import ExplorerEditor
 from editor.ui.facts import Facts
 from editor.ui.form import Form
 from editor.ui.missing import NO_LOOK, NO_MASK, missing
@@ -69,11 +70,12 @@ class NeuralPanel(QWidget):
         run: Run,
         preview: PreviewBar,
         style: StyleEditor,
+        explorer: ExplorerEditor,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._workspace, self._engine, self._run = workspace, engine, run
-        self.preview, self.style_editor = preview, style
+        self.preview, self.style_editor, self.explorer = preview, style, explorer
         self._offered: tuple[Operation, str | None] | None = None
         self._document: Document | None = None
         self._values = {kind.task: kind() for kind in OPERATIONS}
@@ -94,8 +96,10 @@ class NeuralPanel(QWidget):
         self.paint.clicked.connect(lambda: self._workspace.choose_tool(MASK_TOOL))
         workspace.tool_changed.connect(self._follow)
         workspace.active_changed.connect(self._show_document)
-        style.changed.connect(self._take_looks)
+        for editor in (style, explorer):
+            editor.changed.connect(self._take_records)
         style.styling.chosen.connect(self._show_chosen)
+        explorer.chosen.connect(self._show_chosen)
         self._show_operation()
         self._show_document()
 
@@ -111,7 +115,9 @@ class NeuralPanel(QWidget):
 
     def refusal(self) -> str:
         """Why nothing can be run right now, in a sentence; empty if it can."""
-        return missing(self.value, self.model.model_id, self._document, self._engine)
+        value = self.value
+        why = missing(value, self.model.model_id, self._document, self._engine)
+        return why or self.explorer.problem(value)
 
     def run_current(self) -> None:
         """Run what is shown, or say why not."""
@@ -166,6 +172,7 @@ class NeuralPanel(QWidget):
         column.setContentsMargins(*[2 * SPACE] * 4)
         column.setSpacing(2 * SPACE)
         column.addLayout(choices)
+        column.addWidget(self.explorer.view)
         column.addWidget(self.style_editor.wells)
         column.addWidget(self.style_editor.gallery, 1)
         column.addWidget(self.style_editor.pad)
@@ -229,17 +236,19 @@ class NeuralPanel(QWidget):
         self.style_editor.show_for(self.value)
         self._follow()
 
-    def _take_looks(self) -> None:
-        """Other looks, or other regions of theirs; operations that take looks share them."""
-        value = self.style_editor.filled_in(self.value)
+    def _take_records(self) -> None:
+        """Other looks or points, or other regions of theirs; operations that take some share
+        them.
+        """
+        value = self.explorer.filled_in(self.style_editor.filled_in(self.value))
         if value != self.value:
             self._values[value.task] = value
             self._form.set_value(value)
         self._follow()
 
     def _show_chosen(self) -> None:
-        """The user chose looks: show at once what becomes of the picture."""
-        if most_records(self.value, Look):
+        """The user chose looks or points: show at once what becomes of the picture."""
+        if most_records(self.value, Look) or isinstance(self.value, Generating):
             self.preview.switch_on()
 
     def _keep(self, value: Operation) -> None:
@@ -252,9 +261,12 @@ class NeuralPanel(QWidget):
     def _follow(self) -> None:
         self.model.list_for(self.value)
         self._choices.setRowVisible(self.model, not self.model.is_settled)
+        drawing = self._engine.availability(self.value.task, self.model.model_id).card
+        self.explorer.show_for(self.value, drawing)
         refusal = self.refusal()
         self.why.say(refusal)
-        self.why.setVisible(refusal not in ("", NO_LOOK))  # the empty well says the latter
+        told = ("", NO_LOOK, self.explorer.problem(self.value))  # what is said further up
+        self.why.setVisible(refusal not in told)
         self.buttons.allow(not refusal)
         self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)
         size = self._document.size if self._document is not None else None
@@ -266,6 +278,8 @@ class NeuralPanel(QWidget):
 
     def _show_unused(self, cards: list[ModelCard]) -> None:
         """Switch off the parameters that the networks take no notice of, and say why."""
+        if isinstance(self.value, Generating):
+            self._form.editor("pattern").setVisible(any(card.wraps for card in cards))
         for each in parameters(self.value):
             if each.input:
                 without = [card.name for card in cards if not card.has(each.input)]

@@ -145,4 +145,4 @@ class StyleEditor(QObject):
 
 def has_regions(operation: Operation | None) -> bool:
     """Whether an operation takes a layer that says where each look rules."""
-    return hasattr(operation, "regions")
+    return hasattr(operation, "regions") and most_records(operation, Look) > 0

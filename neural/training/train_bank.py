@@ -96,6 +96,7 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
         output=Port("result", "image", c.channels),
         words=(),
         sliders=(),
+        wraps=c.seamless,
     )
     export_restore.write(Mapping(between), mapping, state, models, space)
     return export_restore.write(Drawing(bank.generator), drawing, state, models, name)

@@ -53,7 +53,7 @@ def test_with_nothing_open_only_what_needs_nothing_is_enabled():
     workspace = FakeShell().workspace
     enabled = {each.id for each in ACTIONS if each.enabled(workspace)}
     assert {"file.new", "file.open", "file.quit", "edit.preferences", "help.find"} <= enabled
-    assert not enabled & {"file.save", "edit.undo", "layer.new", "select.all", "neural.run"}
+    assert not enabled & {"file.save", "edit.undo", "layer.new", "select.all"}
 
 
 def test_zooming_keeps_the_middle_of_the_view():

@@ -61,6 +61,11 @@ def test_the_point_says_what_it_was_mapped_from(engine):
     assert (point.seed, point.words, point.truncation) == (7, "red fruit", 0.5)
 
 
+def test_without_truncation_all_seeds_are_one_also_where_that_is_zero(engine):
+    points = [made(engine, Generate(seed=seed, truncation=0.0)).points[0] for seed in (1, 2)]
+    assert points[0].coarse == points[1].coarse == (0.0, 0.0, 0.0)
+
+
 def test_a_point_gives_what_its_seed_gave_without_the_network_that_maps(engine):
     first = made(engine, Generate(seed=3))
     again = made(engine, Generate(first.points))

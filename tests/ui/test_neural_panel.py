@@ -12,6 +12,8 @@ from editor.document.geometry import Rect
 from editor.inference import submit
 from editor.jobs import JobRunner
 from editor.looks import Looks
+from editor.points import Points
+from editor.ui.explorer_editor import ExplorerEditor
 from editor.ui.missing import NO_MASK
 from editor.ui.neural_panel import NeuralPanel
 from editor.ui.preview_bar import PreviewBar
@@ -73,18 +75,24 @@ def bar(workspace, runner):
 @pytest.fixture
 def make_panel(qtbot, workspace, runs, bar, runner, tmp_path):
     """A panel around an engine, not yet shown."""
-    idle = JobRunner(beside=runner)
+    idle, sketching = (JobRunner(beside=runner) for _ in range(2))
 
     def make(engine):
         shell = FakeShell()
         shell.workspace, shell.engine = workspace, engine
         style = StyleEditor(shell, Looks(tmp_path / "looks", paths.looks()), runner, idle)
-        panel = NeuralPanel(workspace, engine, lambda *run: runs.append(run), bar, style)
+        explorer = ExplorerEditor(shell, Points(paths.points()), runner, sketching)
+
+        def run(*given):
+            runs.append(given)
+
+        panel = NeuralPanel(workspace, engine, run, bar, style, explorer)
         qtbot.addWidget(panel)
         return panel
 
     yield make
     idle.close()
+    sketching.close()
 
 
 @pytest.fixture

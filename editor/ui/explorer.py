@@ -1,0 +1,217 @@
+"""The explorer: a picture of what is chosen, and ways to find another one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QImage, QShowEvent
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.points import Points
+from editor.ui.explorer_mix import MixPage
+from editor.ui.explorer_pages import KeptPage, Page, SamplesPage, SlidersPage
+from editor.ui.exploring import GRID, Exploring
+from editor.ui.number import NumberEditor
+from editor.ui.point_button import PointButton
+from editor.ui.prose import Prose
+from editor.ui.regions import Regions
+from editor.ui.theme import SPACE, icon
+from neural.operations.base import parameters
+from neural.operations.generate import Generate
+
+LIVE = 96  # side, in logical pixels
+MIX = "Mix"
+NEIGHBORS = "Click for its neighbors"
+
+
+class Explorer(QWidget):
+    """Shows ``exploring`` and lets it be led. ``keep_asked()``, ``point_asked()``: of what is
+    chosen to be kept, and for the point of the active layer.
+    """
+
+    keep_asked = Signal()
+    point_asked = Signal()
+
+    def __init__(self, exploring: Exploring, regions: Regions, points: Points) -> None:
+        super().__init__()
+        self.exploring, self.regions = exploring, regions
+        self._drawn: set[Generate] = set()  # what was live since the picture was last up to date
+        self.live = PointButton(LIVE)
+        self.words = QLineEdit()
+        self.truncation = NumberEditor(exploring.truncation, float, _metadata("truncation"))
+        self.back = _tool("mdi6.arrow-left", "Back to where you were before")
+        self.heart = _tool("mdi6.heart-outline", "Keep what is chosen")
+        self.locate = _tool("mdi6.image-search-outline", "Find what is most like the active layer")
+        self.problem = Prose()
+        self.home = _tool("mdi6.home-outline", "Leave the neighbors: samples of seeds again")
+        self.more = _tool("mdi6.dice-multiple-outline", f"New seeds: {GRID} others")
+        self.tabs = QTabBar()
+        self.samples, self.sliders = SamplesPage(exploring), SlidersPage(exploring)
+        self.mix, self.kept = MixPage(exploring, regions), KeptPage(points, exploring)
+        self._pages: dict[str, Page] = {
+            "Samples": self.samples,
+            MIX: self.mix,
+            "Sliders": self.sliders,
+            "Kept": self.kept,
+        }
+        self._lay_out()
+        self._connect()
+        points.changed.connect(self.follow)
+        exploring.changed.connect(self.follow)
+        exploring.sketches.ready.connect(self._on_ready)
+        exploring.sketches.failed.connect(self._on_failed)
+        regions.changed.connect(self._show_page)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.follow()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.exploring.sketches.want([])
+
+    def _lay_out(self) -> None:
+        self.words.setPlaceholderText("red fruit")
+        self.words.setClearButtonEnabled(True)
+        self.words.setToolTip(_metadata("words")["help"])
+        self.truncation.setToolTip(_metadata("truncation")["help"])
+        self._facts = facts = QFormLayout()
+        facts.setHorizontalSpacing(2 * SPACE)
+        facts.setVerticalSpacing(2 * SPACE)
+        for name, editor in (("Words", self.words), ("Truncation", self.truncation)):
+            editor.setAccessibleName(name)
+            facts.addRow(QLabel(name), editor)
+        tools = QHBoxLayout()
+        tools.setSpacing(SPACE)
+        for button in (self.back, self.home, self.more, self.heart, self.locate):
+            tools.addWidget(button)
+        tools.addStretch(1)
+        beside = QVBoxLayout()
+        beside.addLayout(facts)
+        beside.addStretch(1)
+        beside.addLayout(tools)
+        top = QHBoxLayout()
+        top.setSpacing(2 * SPACE)
+        top.addWidget(self.live, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(beside, 1)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        column.addLayout(top)
+        column.addWidget(self.problem)
+        column.addWidget(self.tabs)
+        for title, page in self._pages.items():
+            self.tabs.addTab(title)
+            column.addWidget(page)
+
+    def _connect(self) -> None:
+        exploring = self.exploring
+        self.words.textEdited.connect(exploring.say)
+        self.truncation.edited.connect(exploring.truncate)
+        self.back.clicked.connect(exploring.back)
+        self.heart.clicked.connect(self.keep_asked)
+        self.locate.clicked.connect(self.point_asked)
+        self.live.chosen.connect(self._show_neighbors)
+        self.home.clicked.connect(exploring.leave)
+        self.more.clicked.connect(self._show_more)
+        self.tabs.currentChanged.connect(self._turn)
+
+    # Showing.
+
+    def follow(self) -> None:
+        """Show what is chosen, and have drawn what is to be seen."""
+        exploring = self.exploring
+        knows = exploring.mapping is not None and bool(exploring.mapping.words)
+        self._facts.setRowVisible(self.words, knows)
+        if self.words.text() != exploring.words:
+            self.words.setText(exploring.words)
+        self.truncation.show_value(exploring.truncation)
+        self.back.setEnabled(exploring.can_go_back)
+        problem = exploring.problem()
+        self._say(problem)
+        self.home.setEnabled(exploring.center is not None)
+        self._show_live()
+        self._show_page()
+        if not self.isVisible() or exploring.drawing is None or problem:
+            return
+        self._drawn.add(exploring.live)
+        exploring.sketches.want([exploring.live, *self._page.wanted])
+
+    @property
+    def _page(self) -> Page:
+        return list(self._pages.values())[self.tabs.currentIndex()]
+
+    def _turn(self) -> None:
+        """To another page; the focus stays here, or what gets it would be scrolled to."""
+        self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.follow()
+
+    def _show_page(self) -> None:
+        count = len(self.exploring.points)
+        self.tabs.setTabText(list(self._pages).index(MIX), f"{MIX} {count}" if count > 1 else MIX)
+        self.regions.want(count > 1)
+        for page in self._pages.values():
+            page.setVisible(page is self._page)
+        self._page.show_all()
+
+    def _show_more(self) -> None:
+        self.tabs.setCurrentIndex(0)
+        self.exploring.new_seeds()
+
+    def _show_neighbors(self) -> None:
+        current = self.exploring.current()
+        if current is not None:
+            self.exploring.go_to(current)
+
+    def _show_live(self) -> None:
+        sketch = self.exploring.sketches.of(self.exploring.live)
+        if sketch is not None:
+            self._drawn.clear()
+            self._show_image(sketch.image)
+        elif self.exploring.drawing is None:
+            self._show_image(None)
+        self.heart.setEnabled(self.exploring.current() is not None)
+
+    def _show_image(self, image: QImage | None) -> None:
+        current = self.exploring.current()
+        name = current.name if current is not None else "What is chosen"
+        self.live.show_picture(image, name, NEIGHBORS)
+
+    def _on_ready(self, operation: Generate) -> None:
+        """A sketch is there: also of where a drag just was, as long as there is no later one."""
+        sketch = self.exploring.sketches.of(operation)
+        if operation in self._drawn and sketch is not None:
+            self._show_image(sketch.image)
+        self._show_live()
+        self._page.show_all()
+
+    def _on_failed(self, sentence: str) -> None:
+        self._say(sentence)
+
+    def _say(self, sentence: str) -> None:
+        self.problem.say(sentence)
+        self.problem.setVisible(bool(sentence))
+
+
+def _tool(name: str, said: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setToolTip(said)
+    button.setAccessibleName(said)
+    return button
+
+
+def _metadata(name: str) -> dict[str, Any]:
+    """How a parameter is edited."""
+    found = next(each for each in parameters(Generate) if each.name == name)
+    return {"min": found.min, "max": found.max, "unit": "%", "help": found.help}
