@@ -59,6 +59,25 @@ def listed(folders: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     return train, held_out
 
 
+class Source(NamedTuple):
+    """A folder, and which of all that are listed are from there."""
+
+    folder: Path
+    photos: slice
+    held_out: slice
+
+
+def sources(folders: Sequence[Path]) -> tuple[Source, ...]:
+    """Where each of the files is from that ``listed`` gives."""
+    found, photos, held_out = [], 0, 0
+    for folder in folders:
+        some, others = map(len, listed([folder]))
+        both = slice(photos, photos + some), slice(held_out, held_out + others)
+        found.append(Source(folder, *both))
+        photos, held_out = photos + some, held_out + others
+    return tuple(found)
+
+
 def pack(files: Sequence[Path], packed: Path, channels: int = 3) -> Photos:
     """Open ``packed``, after decoding ``files`` into it if it holds anything else."""
     index = packed.with_suffix(".json")

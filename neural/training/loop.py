@@ -56,9 +56,12 @@ class Data:
     packed: Path  # the file that ``photos`` is
     device: torch.device
     perceptual: Path | None  # weights of the perceptual distance
-    counts: tuple[int, ...] = ()  # of the photos, by folder
-    held_counts: tuple[int, ...] = ()  # of those held out, by folder
-    folders: tuple[Path, ...] = ()  # where they are from
+    sources: tuple[data.Source, ...] = ()
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where the photos are from."""
+        return tuple(source.folder for source in self.sources)
 
     @cached_property
     def crops(self) -> crops.Crops:
@@ -262,19 +265,8 @@ def _data(
     with fabric.rank_zero_first(local=True):
         photos = data.pack(train_files, out / "train.u8", channels)
         held_out = data.pack(held_out_files, out / "held-out.u8", channels)
-    lists = [data.listed([folder]) for folder in folders]
-    counts = tuple(len(train) for train, _ in lists)
-    held_counts = tuple(len(held) for _, held in lists)
-    return Data(
-        photos,
-        held_out,
-        out / "train.u8",
-        fabric.device,
-        perceptual,
-        counts,
-        held_counts,
-        tuple(folders),
-    )
+    sources = data.sources(folders)
+    return Data(photos, held_out, out / "train.u8", fabric.device, perceptual, sources)
 
 
 def _adam(net: nn.Module, rate: float, momentum: float) -> torch.optim.AdamW:

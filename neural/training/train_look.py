@@ -7,10 +7,8 @@ the painting network that has them.
 
 import argparse
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
@@ -86,9 +84,8 @@ class Task(loop.Task):
         self.net = net = build(c)
         self.basis = looks.kept_basis(Path(c.basis)).to(device)
         self.statistics = looks.Statistics(given.perceptual).to(device)
-        ends = np.cumsum((0, *given.counts))
-        parts = [slice(a, b) for a, b in pairwise(ends) if a < b]
-        self.pools = [crops.among(given.crops, part) for part in parts]
+        parts = [source.photos for source in given.sources]
+        self.pools = [crops.among(given.crops, part) for part in parts if part.start < part.stop]
         self.checks = crops.centers(given.held_out, 1000, READ_PX).to(device)
         with torch.no_grad():
             wanted = [self.statistics.features(part) for part in self.checks.split(16)]

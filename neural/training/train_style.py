@@ -10,7 +10,6 @@ many (``--start``): a model of its own, with the look beside it as a file.
 
 import argparse
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -121,11 +120,8 @@ class Task(loop.Task):
         assert given.perceptual is not None
         self.c, self.net, device = c, build(c), given.device
         self.statistics = looks.Statistics(given.perceptual).to(device)
-        pool, first = given.crops, given.counts[0]
-        self.photos = crops.among(pool, slice(0, first))
-        ends = np.cumsum(given.counts)
-        parts = [slice(a, b) for a, b in pairwise(ends)]
-        self.styles = [crops.among(pool, part) for part in parts]
+        first, *others = (crops.among(given.crops, source.photos) for source in given.sources)
+        self.photos, self.styles = first, others
         if c.single:
             self.styles = [only(c.single, device)]
         self.basis = self._basis(given.packed.with_name(looks.KEPT)).to(device)
@@ -137,7 +133,7 @@ class Task(loop.Task):
             look = from_read(self.code.cpu().numpy(), image.cpu().numpy(), Path(c.single).stem, "")
             given.packed.with_name(ONLY).write_text(dump(look))
         self.checks = crops.centers(given.held_out, 1000, c.read_size).to(device)
-        self.held = given.held_counts[0]
+        self.held = given.sources[0].held_out.stop
 
     def _basis(self, kept: Path) -> looks.Basis:
         if not kept.exists():

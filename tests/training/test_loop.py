@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from neural.training import loop, run, train_denoise
+from neural.training import data, loop, run, train_denoise
 
 ROOT = Path(__file__).parents[2]
 
@@ -138,8 +138,6 @@ def test_a_run_is_as_long_as_it_was_told(photos, tmp_path, words, capsys):
 
 def parts(folder, photos):
     """The data of a run in ``folder``."""
-    from neural.training import data
-
     learned, held_out = data.listed([photos])
     packed = folder / "train.u8"
     return (
@@ -160,3 +158,18 @@ def test_an_average_mixes_weights_and_copies_counters():
     average.update(net, 1000)
     assert average.weights["weight"].tolist() == [2.0, 2.0]
     assert int(average.weights["num_batches_tracked"]) == 7
+
+
+def test_what_is_learned_from_is_known_by_its_folder(tmp_path):
+    for name, count in (("many", 45), ("none", 0), ("few", 3)):
+        (tmp_path / name).mkdir()
+        for i in range(count):
+            (tmp_path / name / f"{i:02}.png").touch()
+    folders = [tmp_path / name for name in ("many", "none", "few")]
+    photos, held_out = data.listed(folders)
+    sources = data.sources(folders)
+    assert [source.folder for source in sources] == folders
+    for source, counts in zip(sources, ((42, 3), (0, 0), (2, 1)), strict=True):
+        found = photos[source.photos], held_out[source.held_out]
+        assert tuple(map(len, found)) == counts
+        assert all(file.parent == source.folder for files in found for file in files)
