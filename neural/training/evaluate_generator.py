@@ -8,15 +8,21 @@ than the pictures held out are; the second sheet shows samples over the nearest 
 
 import argparse
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from neural.card import Metric, dump, load
-from neural.training import data, pictures, run, samples, train_gan
+from neural.errors import NeuralError
+from neural.latent import asked, word_weights
+from neural.progress import CancelToken
+from neural.session import Session
+from neural.training import data, pictures, run, samples
 from neural.training.distances import Features, kid, nearest
 
 SHOWN = samples.SHEET**2
@@ -52,13 +58,33 @@ def score(
     return found, near
 
 
-def seen(files: list[Path], side: int, channels: int) -> Tensor:
+def seen(files: Sequence[Path], side: int, channels: int) -> Tensor:
     """Pictures as the generator learned them, on white, ``(n, 3, side, side)``, 0..1."""
     with tempfile.TemporaryDirectory() as folder:
-        photos = data.pack(files, Path(folder) / "packed.u8", 4)
+        photos = data.pack(list(files), Path(folder) / "packed.u8", 4)
         found = pictures.squares(photos, side, channels).float() / 255
         del photos
     return samples.on_white(found)
+
+
+def drawn(
+    mapping: Session, drawing: Session, seeds: Iterable[int], words: Tensor, truncation: float
+) -> Tensor:
+    """What models make of seeds, with weights of words, ``(n, words)``, each: on white,
+    ``(n, 3, side, side)``.
+    """
+    places = drawing.card.input("weights").channels
+    side = drawing.card.geometry.preferred_tile
+    weights = np.full((1, places, side, side), 1 / places, np.float32)
+    found = []
+    for seed, told in zip(seeds, words.numpy(), strict=True):
+        feeds = asked(mapping.card, seed, "", truncation)
+        if "words" in feeds:
+            feeds["words"] = told[None, :, None, None].astype(np.float32)
+        (code,) = mapping.run(feeds, CancelToken())
+        codes = code.repeat(places, 2)
+        found.append(drawing.run({"codes": codes, "weights": weights}, CancelToken())[0])
+    return samples.on_white(torch.from_numpy(np.concatenate(found)))
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -66,38 +92,43 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="pentimento-train evaluate generator", description=__doc__
     )
-    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--model", required=True, metavar="ID")
+    parser.add_argument("--models", type=Path, default=Path("resources/models"))
     parser.add_argument("--set", type=Path, required=True, metavar="DIR", dest="folder")
+    parser.add_argument("--only", default="", metavar="WORDS", help="pictures with any of these")
     parser.add_argument("--perceptual", type=Path, required=True, metavar="DIR")
     parser.add_argument("--count", type=int, default=512, metavar="N", help="samples")
     parser.add_argument("--truncation", type=float, default=1.0, help="1 is none")
-    parser.add_argument("--words", default="", help="of all samples, with spaces between")
+    parser.add_argument("--words", metavar="WORDS", help="of all samples; else of some picture")
     parser.add_argument("--sheet", type=Path, metavar="PNG", help="of seeds 0 to 63")
     parser.add_argument("--near", type=Path, metavar="PNG", help="of samples and nearest pictures")
-    parser.add_argument("--write", type=Path, metavar="CARD", help="into a model's card")
+    parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
-    net, known, c = train_gan.restored(args.run)
-    asked = args.words.split()
-    if unknown := [word for word in asked if word not in known]:
-        parser.error(f"it does not know {', '.join(unknown)}")
-    files, held_out_files = data.listed([args.folder])
+    drawing = _session(args.models, args.model)
+    mapping = _session(args.models, drawing.card.space)
+    known = mapping.card.words
+    described = pictures.described(args.folder)
+    lists = []
+    for files in data.listed([args.folder]):
+        theirs = [described.get(path.name, frozenset()) for path in files]
+        which = pictures.having(theirs, tuple(args.only.split()))
+        lists.append(([files[i] for i in which], [theirs[i] for i in which]))
+    (files, words), (held_out_files, _) = lists
     if len(held_out_files) < 2:
         parser.error(f"{args.folder} has too few pictures: two of them are to be held out")
-    real, held_out = (seen(each, net.sides[-1], c.channels) for each in (files, held_out_files))
+    side, channels = drawing.card.geometry.preferred_tile, drawing.card.outputs[0].channels
+    real, held_out = (seen(each, side, channels) for each in (files, held_out_files))
     features = Features(args.perceptual)
-    described = pictures.described(args.folder)
-    theirs = [described.get(path.name, frozenset()) for path in files]
     count = max(SHOWN, args.count)
-    if asked:
-        weights = pictures.marked([frozenset(asked)], known).float().expand(count, -1)
+    if args.words is None:
+        told = samples.told(pictures.marked(words, known), count)
     else:
-        weights = samples.told(pictures.marked(theirs, known), count)
-    short = torch.full((1, 1), args.truncation)
-    made = samples.drawn(
-        lambda latent, words: net(latent, words, short),
-        samples.latents(range(SEED, SEED + count), c.latent),
-        weights,
-    )
+        try:
+            weights = word_weights(args.words, mapping.card)[:, :, 0, 0]
+        except NeuralError as problem:
+            parser.error(str(problem))
+        told = torch.from_numpy(weights).expand(count, -1)
+    made = drawn(mapping, drawing, range(SEED, SEED + count), told, args.truncation)
     found, near = score(made, real, held_out, features, count)
     print(f"{count} samples against {len(real)} pictures, {len(held_out)} held out")
     print("                 samples  pictures")
@@ -109,11 +140,17 @@ def main(argv: list[str] | None = None) -> None:
     if args.near:
         run.sheet(args.near, beside(made[:SHOWN], real[near[:SHOWN]]))
     if args.write:
-        card = load(args.write)
         dataset = f"{args.folder.name}, {count} samples"
-        row = Metric(dataset, f"truncation {args.truncation:g}", found._asdict())
-        rest = (each for each in card.metrics if each.dataset != dataset)
-        args.write.write_text(dump(replace(card, metrics=(row, *rest))))
+        values = {key: round(value, 4) for key, value in found._asdict().items()}
+        row = Metric(dataset, f"truncation {args.truncation:g}", values)
+        rest = (each for each in drawing.card.metrics if each.dataset != dataset)
+        path = args.models / f"{args.model}.json"
+        path.write_text(dump(replace(drawing.card, metrics=(row, *rest))))
+
+
+def _session(models: Path, name: str) -> Session:
+    card = load(models / f"{name}.json")
+    return Session(card, (models / card.file).read_bytes(), "cpu")
 
 
 def beside(made: Tensor, real: Tensor) -> list[list[Tensor]]:
