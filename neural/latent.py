@@ -109,8 +109,8 @@ def point_of(code: Tensor, name: str, space: str) -> Point:
 def to_project(picture: Image, side: int, channels: int) -> Tensor:
     """A picture as the network that finds points wants it, ``(1, channels, side, side)``.
 
-    picture: ``(h, w, 4)``, 0..1, straight alpha. With four channels all of it is seen, in the
-    middle of a square that is otherwise clear; with three, its middle square, on white.
+    picture: ``(h, w, 4)``, 0..1, straight alpha. With four channels, premultiplied, all of it is
+    seen, in the middle of a square that is otherwise clear; with three its middle square, on white.
     """
     color, alpha = picture[..., :3], picture[..., 3:]
     h, w = alpha.shape[:2]
@@ -120,12 +120,10 @@ def to_project(picture: Image, side: int, channels: int) -> Tensor:
         return to_nchw(resize(whole[y : y + half, x : x + half], side, side))
     times = side / max(h, w)
     th, tw = (max(round(length * times), 1) for length in (h, w))
-    small = resize(np.concatenate([color * alpha, alpha], -1), th, tw)
-    straight = small[..., :3] / np.maximum(small[..., 3:], 1e-6)
     square = np.zeros((side, side, 4), np.float32)
     y, x = (side - th) // 2, (side - tw) // 2
-    square[y : y + th, x : x + tw, :3] = straight.clip(0, 1) * (small[..., 3:] > 0)
-    square[y : y + th, x : x + tw, 3:] = small[..., 3:]
+    small = resize(np.concatenate([color * alpha, alpha], -1), th, tw)
+    square[y : y + th, x : x + tw] = small
     return to_nchw(square)
 
 

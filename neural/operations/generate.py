@@ -211,12 +211,13 @@ def _check(point: Point, card: ModelCard) -> None:
 
 
 def _cleaned(answer: Tensor) -> Image:
-    """What a network drew as ``(h, w, 4)``, 0..1; what is all but clear is clear."""
+    """What a network drew as ``(h, w, 4)``, 0..1, straight; what is all but clear is clear."""
     image = from_nchw(answer).clip(0, 1)
     if image.shape[2] == 3:
         return np.concatenate([image, np.ones_like(image[..., :1])], axis=-1)
-    image[..., 3] = ((image[..., 3] - CLEAR) / (1 - 2 * CLEAR)).clip(0, 1)
-    return image
+    alpha = image[..., 3:]
+    color = (image[..., :3] / np.maximum(alpha, CLEAR)).clip(0, 1)
+    return np.concatenate([color, ((alpha - CLEAR) / (1 - 2 * CLEAR)).clip(0, 1)], axis=-1)
 
 
 def _resized(image: Image, side: int, *, wraps: bool) -> Image:

@@ -97,7 +97,7 @@ def test_a_picture_is_projected_whole_or_by_its_middle():
     whole = latent.to_project(picture, 16, 4)
     assert whole.shape == (1, 4, 16, 16)
     assert not whole[0, 3, :4].any() and not whole[0, 3, 12:].any()
-    np.testing.assert_allclose(whole[0, :, 8, 1], (1, 0, 0, 0.5), atol=1e-3)
+    np.testing.assert_allclose(whole[0, :, 8, 1], (0.5, 0, 0, 0.5), atol=1e-3)
     middle = latent.to_project(picture, 16, 3)
     assert middle.shape == (1, 3, 16, 16)
     np.testing.assert_allclose(middle, 1, atol=1e-5)
