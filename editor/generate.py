@@ -16,6 +16,7 @@ from editor.document.geometry import Rect, Size
 from editor.document.layer import Layer, Mask
 from editor.document.tiles import Pixels, TileGrid
 from neural.account import Generated
+from neural.card import ModelCard
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import Image
@@ -57,21 +58,17 @@ def apply(
         Cancelled
     """
     drawing = engine.library.find(operation.task, model).card
-    area = document.rect
-    if not document.selection.is_empty:
-        area = document.selection.content_bounds().intersect(document.rect)
     if operation.pattern and not drawing.wraps:
         raise NeuralError(f"{drawing.name} makes no patterns: its edges do not fit each other.")
-    fits = drawing.outputs[0].channels == 4
-    auto = operation.side(drawing) if operation.pattern else (min if fits else max)(area.size)
-    side = operation.size or auto
-    rect = Rect(area.x + (area.w - side) // 2, area.y + (area.h - side) // 2, side, side)
+    area = area_of(document)
+    rect = place_of(operation, drawing, document)
+    side = operation.side(drawing) if operation.pattern else rect.w
     placed = operation.placed(side, _map(operation, document, rect), is_draft=is_draft)
     result = engine.generate(placed, progress.part(0, 0.95), model)
     pixels = to_pixels(result.image, document)
     if operation.pattern:
         rows, columns = np.arange(area.h) % side, np.arange(area.w) % side
-        rect, pixels = area, pixels[rows[:, None], columns]
+        pixels = pixels[rows[:, None], columns]
     layer = Layer(name_of(operation, result), TileGrid.from_pixels(pixels, rect.x, rect.y))
     if not document.selection.is_empty:
         mask = document.selection.read(area)
@@ -79,6 +76,23 @@ def apply(
     layer.recipe = retouch.recipe_of(operation, result)
     progress(1.0)
     return Laid(layer, rect, result)
+
+
+def area_of(document: Document) -> Rect:
+    """The bounds of the selection, or the canvas."""
+    if document.selection.is_empty:
+        return document.rect
+    return document.selection.content_bounds().intersect(document.rect)
+
+
+def place_of(operation: Generating, drawing: ModelCard, document: Document) -> Rect:
+    """Where what is generated lies: in the middle of the area, or all over it."""
+    area = area_of(document)
+    if operation.pattern:
+        return area
+    fits = drawing.outputs[0].channels == 4
+    side = operation.size or (min if fits else max)(area.size)
+    return Rect(area.x + (area.w - side) // 2, area.y + (area.h - side) // 2, side, side)
 
 
 def of_nothing(

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from editor import enlarge
+from editor import enlarge, generate
 from editor.document.document import Document
 from editor.ui.prose import Prose
 from editor.ui.recipe import Recipe, provider_name
 from editor.ui.theme import SPACE
 from neural.card import ModelCard
 from neural.errors import NeuralError
-from neural.operations.base import Operation, Resizing
+from neural.operations.base import Generating, Operation, Resizing
 
 
 class Facts(QWidget):
@@ -38,7 +38,7 @@ class Facts(QWidget):
     ) -> None:
         """cards: of the networks that would run; is_chosen: the user chose the one there is."""
         names = ", then ".join(card.name for card in cards)
-        self.becomes.say(_resulting_size(value, document))
+        self.becomes.say(_resulting_size(value, cards, document))
         self.networks.say(card_line(cards[0]) if is_chosen and cards else names)
         self.networks.setToolTip("\n\n".join(card_details(card) for card in cards))
         node = document.active if document is not None else None
@@ -79,8 +79,15 @@ def result_line(recipe: Recipe) -> str:
     return " · ".join(parts)
 
 
-def _resulting_size(value: Operation, document: Document | None) -> str:
-    """How large the picture is and becomes."""
+def _resulting_size(value: Operation, cards: Sequence[ModelCard], document: Document | None) -> str:
+    """How large the picture is and becomes, or what is generated for it."""
+    if isinstance(value, Generating) and cards:
+        if document is None:
+            side = value.side(cards[0])
+            return f"{side} × {side} px, as a new picture"
+        w, h = generate.place_of(value, cards[0], document).size
+        where = "in the selection" if not document.selection.is_empty else "as a new layer"
+        return f"{w} × {h} px, {where}"
     if document is None or not isinstance(value, Resizing):
         return ""
     before = document.size

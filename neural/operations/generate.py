@@ -9,7 +9,16 @@ import numpy as np
 
 from neural.card import ModelCard
 from neural.errors import ModelMissing, NeuralError
-from neural.image import Image, Tensor, extend_edges, from_nchw, resampled, resize, to_nchw
+from neural.image import (
+    Image,
+    Tensor,
+    averaged,
+    extend_edges,
+    from_nchw,
+    resampled,
+    resize,
+    to_nchw,
+)
 from neural.latent import Point, asked, name_of, point_of, stacked, towards
 from neural.looks import ruling, shares_of
 from neural.operations.base import Drawn, Network
@@ -21,7 +30,8 @@ MOST_POINTS = 4
 LARGEST_PX = 16384
 CLEAR = 0.02  # of alpha: what is nearer to nothing, or to all, than a network can say
 SEEN_PX = 2  # how far bicubic looks, in px of the smaller picture
-SEEN = 0.25  # of alpha: where less is there, the color is that of what is near
+NEAR_PX = 2
+FAINT = 1e-3  # of alpha squared, on average: below, there is no color to speak of
 
 
 @dataclass(frozen=True)
@@ -186,8 +196,7 @@ class Generate:
     ) -> Image:
         """Through networks that enlarge, which see no color of what is not there."""
         upscale = self._upscale(drawing)
-        seen = image.copy()
-        seen[..., :3] = extend_edges(image[..., :3], image[..., 3] >= SEEN)
+        seen = _bled(image)
         given = np.rint(seen * np.float32(65535)).astype(np.uint16)
         large = np.empty((upscale.height, upscale.width, 4), np.float32)
         for box, piece in upscale(networks, given, progress):
@@ -218,6 +227,15 @@ def _cleaned(answer: Tensor) -> Image:
     alpha = image[..., 3:]
     color = (image[..., :3] / np.maximum(alpha, CLEAR)).clip(0, 1)
     return np.concatenate([color, ((alpha - CLEAR) / (1 - 2 * CLEAR)).clip(0, 1)], axis=-1)
+
+
+def _bled(image: Image) -> Image:
+    """The same to be seen, but the less is there, the more the color is that of what is near."""
+    color, there = image[..., :3], image[..., 3:] ** 2
+    around = averaged(there, NEAR_PX)
+    near = np.asarray(averaged(color * there, NEAR_PX) / np.maximum(around, 1e-6), np.float32)
+    near = extend_edges(near, around[..., 0] > FAINT)
+    return np.concatenate([color * there + near * (1 - there), image[..., 3:]], axis=-1)
 
 
 def _resized(image: Image, side: int, *, wraps: bool) -> Image:

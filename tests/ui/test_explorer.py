@@ -377,6 +377,18 @@ def test_without_a_document_it_becomes_one(qtbot, window):
     assert window.workspace.document.source.title == "Seed 0"
 
 
+def test_it_says_how_large_it_becomes_and_where(window):
+    said = window.neural_panel.facts.becomes
+    assert said.text() == "16 × 16 px, as a new picture"
+    document = Document.from_pixels(np.full((80, 120, 4), 255, np.uint8))
+    window.workspace.add(document)
+    assert said.text() == "80 × 80 px, as a new layer"
+    rect = Rect(10, 10, 40, 30)
+    document.selection.write(rect, np.full((30, 40, 1), 255, np.uint8))
+    document.selection_changed.emit(rect)
+    assert said.text() == "30 × 30 px, in the selection"
+
+
 def test_a_shortcut_brings_the_explorer_even_with_nothing_open(qtbot, window):
     window.neural_panel.show_operation("denoise")
     assert not view(window).isVisible()
