@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -23,13 +24,13 @@ from editor.ui.explorer_pages import KeptPage, Page, SamplesPage, SlidersPage
 from editor.ui.exploring import GRID, Exploring
 from editor.ui.number import NumberEditor
 from editor.ui.point_button import PointButton
-from editor.ui.prose import Prose
 from editor.ui.regions import Regions
 from editor.ui.theme import SPACE, icon
 from neural.operations.base import parameters
 from neural.operations.generate import Generate
 
-LIVE = 96  # side, in logical pixels
+LIVE = 84  # side, in logical pixels
+EXAMPLES, NAMED, A_LINE = 2, 60, 10  # words: in the empty field, in its tooltip, in a line of that
 MIX = "Mix"
 NEIGHBORS = "Click for its neighbors"
 
@@ -52,7 +53,6 @@ class Explorer(QWidget):
         self.back = _tool("mdi6.arrow-left", "Back to where you were before")
         self.heart = _tool("mdi6.heart-outline", "Keep what is chosen")
         self.locate = _tool("mdi6.image-search-outline", "Find what is most like the active layer")
-        self.problem = Prose()
         self.home = _tool("mdi6.home-outline", "Leave the neighbors: samples of seeds again")
         self.more = _tool("mdi6.dice-multiple-outline", f"New seeds: {GRID} others")
         self.tabs = QTabBar()
@@ -69,7 +69,7 @@ class Explorer(QWidget):
         points.changed.connect(self.follow)
         exploring.changed.connect(self.follow)
         exploring.sketches.ready.connect(self._on_ready)
-        exploring.sketches.failed.connect(self._on_failed)
+        exploring.sketches.failed.connect(exploring.said)
         regions.changed.connect(self._show_page)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -79,13 +79,11 @@ class Explorer(QWidget):
         self.exploring.sketches.want([])
 
     def _lay_out(self) -> None:
-        self.words.setPlaceholderText("red fruit")
         self.words.setClearButtonEnabled(True)
-        self.words.setToolTip(_metadata("words")["help"])
         self.truncation.setToolTip(_metadata("truncation")["help"])
         self._facts = facts = QFormLayout()
         facts.setHorizontalSpacing(2 * SPACE)
-        facts.setVerticalSpacing(2 * SPACE)
+        facts.setVerticalSpacing(SPACE)
         for name, editor in (("Words", self.words), ("Truncation", self.truncation)):
             editor.setAccessibleName(name)
             facts.addRow(QLabel(name), editor)
@@ -95,6 +93,7 @@ class Explorer(QWidget):
             tools.addWidget(button)
         tools.addStretch(1)
         beside = QVBoxLayout()
+        beside.setSpacing(SPACE)
         beside.addLayout(facts)
         beside.addStretch(1)
         beside.addLayout(tools)
@@ -108,7 +107,6 @@ class Explorer(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
         column.addLayout(top)
-        column.addWidget(self.problem)
         column.addWidget(self.tabs)
         for title, page in self._pages.items():
             self.tabs.addTab(title)
@@ -131,18 +129,18 @@ class Explorer(QWidget):
     def follow(self) -> None:
         """Show what is chosen, and have drawn what is to be seen."""
         exploring = self.exploring
-        knows = exploring.mapping is not None and bool(exploring.mapping.words)
-        self._facts.setRowVisible(self.words, knows)
+        known = exploring.mapping.words if exploring.mapping is not None else ()
+        self._facts.setRowVisible(self.words, bool(known))
+        self.words.setPlaceholderText(" ".join(known[:EXAMPLES]))
+        self.words.setToolTip("\n".join((_metadata("words")["help"], *_lines(known))))
         if self.words.text() != exploring.words:
             self.words.setText(exploring.words)
         self.truncation.show_value(exploring.truncation)
         self.back.setEnabled(exploring.can_go_back)
-        problem = exploring.problem()
-        self._say(problem)
         self.home.setEnabled(exploring.center is not None)
         self._show_live()
         self._show_page()
-        if not self.isVisible() or exploring.drawing is None or problem:
+        if not self.isVisible() or exploring.drawing is None:
             return
         self._drawn.add(exploring.live)
         exploring.sketches.want([exploring.live, *self._page.wanted])
@@ -195,13 +193,6 @@ class Explorer(QWidget):
         self._show_live()
         self._page.show_all()
 
-    def _on_failed(self, sentence: str) -> None:
-        self._say(sentence)
-
-    def _say(self, sentence: str) -> None:
-        self.problem.say(sentence)
-        self.problem.setVisible(bool(sentence))
-
 
 def _tool(name: str, said: str) -> QToolButton:
     button = QToolButton()
@@ -215,3 +206,9 @@ def _metadata(name: str) -> dict[str, Any]:
     """How a parameter is edited."""
     found = next(each for each in parameters(Generate) if each.name == name)
     return {"min": found.min, "max": found.max, "unit": "%", "help": found.help}
+
+
+def _lines(words: Sequence[str]) -> list[str]:
+    """The first words in lines."""
+    shown, more = words[:NAMED], ["…"] if len(words) > NAMED else []
+    return [" ".join(shown[i : i + A_LINE]) for i in range(0, len(shown), A_LINE)] + more

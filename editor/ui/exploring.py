@@ -22,6 +22,8 @@ GRID = 12
 NEAR = 0.4
 """How far neighbors are moved towards another seed."""
 
+USUAL = Generate().truncation
+
 TOO_MANY = f"At most {MOST_POINTS} points can be mixed."
 NOT_YET = "This picture is not drawn yet."
 
@@ -53,7 +55,8 @@ class Exploring(QObject):
     def __init__(self, engine: Engine, sketches: Sketches, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine, self.sketches = engine, sketches
-        self.words, self.truncation = "", Generate().truncation
+        self.words, self._meant = "", ""  # the latter: the last of them that are all known
+        self.truncation = USUAL
         self.drawing: ModelCard | None = None
         self.mapping: ModelCard | None = None
         self._place = Place()
@@ -85,7 +88,7 @@ class Exploring(QObject):
 
     def problem(self) -> str:
         """Why nothing can be drawn with these words; empty if it can."""
-        if self.mapping is None or not self.words.strip():
+        if self.mapping is None or not self.mapping.words:
             return ""
         try:
             word_weights(self.words, self.mapping)
@@ -98,7 +101,7 @@ class Exploring(QObject):
         points = self.points
         if points:
             return replace(operation, points=points, seed=0, words="", truncation=USUAL)
-        said: dict[str, Any] = {"words": self.words, "truncation": self.truncation}
+        said: dict[str, Any] = {"words": self._meant, "truncation": self.truncation}
         return replace(operation, points=(), seed=self._place.seed, **said)
 
     @property
@@ -111,7 +114,7 @@ class Exploring(QObject):
         """What is around: seeds, or neighbors."""
         place = self._place
         points = (place.center,) if place.center is not None else ()
-        usual = Generate(points, 0, self.words, self.truncation, NEAR if points else 0.0)
+        usual = Generate(points, 0, self._meant, self.truncation, NEAR if points else 0.0)
         return [replace(usual, seed=place.first + i) for i in range(GRID)]
 
     # What the user does.
@@ -126,12 +129,18 @@ class Exploring(QObject):
         self.sketches.use(drawing.id if drawing is not None else None)
         if before is None or drawing is None or before.space != drawing.space:
             self._place, self._path = Place(), []
+        knows = self.mapping is not None and bool(self.mapping.words)
+        self._meant = self.words if knows and not self.problem() else ""
         self.changed.emit()
 
     def say(self, words: str) -> None:
-        """Show what these words give."""
+        """Show what these words give; what is not known, or half typed, changes nothing yet."""
         self.words = words
-        self._map_again()
+        if self.problem():
+            self.changed.emit()
+        else:
+            self._meant = words
+            self._map_again()
 
     def truncate(self, amount: float) -> None:
         """Stay nearer to the usual, or go further away."""
@@ -241,9 +250,6 @@ class Exploring(QObject):
     def _tell(self) -> None:
         self.changed.emit()
         self.chosen.emit()
-
-
-USUAL = Generate().truncation
 
 
 def same(one: Point, other: Point) -> bool:

@@ -260,8 +260,7 @@ class NeuralPanel(QWidget):
         self.explorer.show_for(self.value, drawing)
         refusal = self.refusal()
         self.why.say(refusal)
-        told = ("", NO_LOOK, self.explorer.problem(self.value))  # what is said further up
-        self.why.setVisible(refusal not in told)
+        self.why.setVisible(refusal not in ("", NO_LOOK))  # the empty well says the latter
         self.buttons.allow(not refusal)
         self.paint.setVisible(refusal == NO_MASK and self._workspace.tool_id != MASK_TOOL)
         size = self._document.size if self._document is not None else None

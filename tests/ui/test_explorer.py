@@ -177,15 +177,18 @@ def test_a_seed_that_is_chosen_follows_the_words(qtbot, window):
     assert exploring(window).center is None
 
 
-def test_an_unknown_word_is_told_of_and_nothing_can_be_run(qtbot, window, white):
+def test_an_unknown_word_is_told_of_and_what_was_drawn_stays(qtbot, window, white):
     drawn(qtbot, window)
-    QTest.keyClicks(view(window).words, "gren")
-    assert "near it are green" in view(window).problem.text()
-    assert not window.neural_panel.buttons.run.isEnabled()
-    for _ in range(4):
-        QTest.keyClick(view(window).words, Key.Key_Backspace)
-    assert not view(window).problem.isVisible()
-    assert window.neural_panel.buttons.run.isEnabled()
+    panel, words = window.neural_panel, view(window).words
+    assert words.placeholderText() == "red green" and "fruits" in words.toolTip()
+    QTest.keyClicks(words, "gre")
+    assert "near it are green" in panel.why.text() and panel.why.isVisible()
+    assert not panel.buttons.run.isEnabled()
+    assert view(window).samples.grid.buttons[0].has_picture
+    assert exploring(window).live.words == ""
+    QTest.keyClicks(words, "en")
+    assert panel.why.text() == "" and panel.buttons.run.isEnabled()
+    assert exploring(window).live.words == "green"
 
 
 def test_truncation_brings_samples_together(qtbot, window):
