@@ -130,8 +130,10 @@ def to_pixels(image: Image, document: Document) -> Pixels:
     """
     pixels = np.rint(image * np.float32(document.full)).astype(document.dtype)
     profile = document.metadata.profile
-    if profile is not None and document.dtype == np.uint8:
-        pixels[..., :3] = converted(np.ascontiguousarray(pixels[..., :3]), None, profile)
+    if profile is not None:  # in 8 bits, as networks draw
+        colors = np.rint(image[..., :3] * np.float32(255)).astype(np.uint8)
+        shown = converted(colors, None, profile).astype(document.dtype)
+        pixels[..., :3] = shown * (document.full // 255)
     pixels[pixels[..., 3] == 0] = 0
     return pixels
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QImage, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.points import Points
+from editor.ui.drops import dropped_files
 from editor.ui.explorer_mix import MixPage
 from editor.ui.explorer_pages import KeptPage, Page, SamplesPage, SlidersPage
 from editor.ui.exploring import GRID, Exploring
@@ -26,6 +28,7 @@ from editor.ui.number import NumberEditor
 from editor.ui.point_button import PointButton
 from editor.ui.regions import Regions
 from editor.ui.theme import SPACE, icon
+from neural.latent import SUFFIX
 from neural.operations.base import parameters
 from neural.operations.generate import Generate
 
@@ -64,6 +67,7 @@ class Explorer(QWidget):
             "Sliders": self.sliders,
             "Kept": self.kept,
         }
+        self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
         points.changed.connect(self.follow)
@@ -123,6 +127,18 @@ class Explorer(QWidget):
         self.home.clicked.connect(exploring.leave)
         self.more.clicked.connect(self._show_more)
         self.tabs.currentChanged.connect(self._turn)
+
+    # Files of points are dropped to be kept.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _points_of(event):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.kept.imported.emit(_points_of(event))
 
     # Showing.
 
@@ -200,6 +216,10 @@ def _tool(name: str, said: str) -> QToolButton:
     button.setToolTip(said)
     button.setAccessibleName(said)
     return button
+
+
+def _points_of(event: QDropEvent) -> list[Path]:
+    return [path for path in dropped_files(event.mimeData()) if path.suffix.lower() == SUFFIX]
 
 
 def _metadata(name: str) -> dict[str, Any]:

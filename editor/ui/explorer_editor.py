@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -127,11 +127,13 @@ class ExplorerEditor(QObject):
         if path is not None:
             self._try(lambda: self.points.write(point, path))
 
-    def _import(self) -> None:
+    def _import(self, paths: Sequence[Path]) -> None:
+        """Keep files of points, and show the last of them."""
         drawing, problems = self.exploring.drawing, []
-        for path in self._shell.ask_open("Import points", (SUFFIX,)):
+        space = drawing.space if drawing is not None else ""
+        for path in paths or self._shell.ask_open("Import points", (SUFFIX,)):
             try:
-                self.points.add_file(path, drawing.space if drawing is not None else "")
+                self.exploring.go_to(self.points.add_file(path, space).record)
             except NeuralError as problem:
                 problems.append(str(problem))
         if problems:

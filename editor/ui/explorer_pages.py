@@ -167,13 +167,14 @@ class SlidersPage(Page):
 
 class KeptPage(Page):
     """Points that were kept, of the space that is explored. Signals: ``renamed(kept)`` and
-    ``removed(kept)`` are to be; ``exported(point)``; ``imported()``: files are to be asked for.
+    ``removed(kept)`` are to be; ``exported(point)``; ``imported(paths)``:
+    of files, none if they are to be asked for.
     """
 
     renamed = Signal(object)
     removed = Signal(object)
     exported = Signal(object)
-    imported = Signal()
+    imported = Signal(list)
 
     def __init__(self, points: Points, exploring: Exploring) -> None:
         super().__init__()
@@ -182,8 +183,10 @@ class KeptPage(Page):
         self._empty = Prose(NONE_KEPT, dim=True)
         self.bring = QToolButton()
         self.bring.setText("Import…")
-        self.bring.setToolTip("Add points that somebody shared: .latent files")
-        self.bring.clicked.connect(self.imported)
+        self.bring.setToolTip(
+            "Add points that somebody shared: .latent files, also by dropping them"
+        )
+        self.bring.clicked.connect(lambda: self.imported.emit([]))
         self.grid = PointGrid()
         head = QHBoxLayout()
         head.addWidget(self._empty, 1)

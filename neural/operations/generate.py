@@ -27,10 +27,11 @@ from neural.progress import CancelToken, Progress
 
 AUTO = 0
 MOST_POINTS = 4
-LARGEST_PX = 16384
+LARGEST_PX = 8192
 CLEAR = 0.02  # of alpha: what is nearer to nothing, or to all, than a network can say
 SEEN_PX = 2  # how far bicubic looks, in px of the smaller picture
 NEAR_PX = 2
+TINY = np.float32(1e-6)
 FAINT = 1e-3  # of alpha squared, on average: below, there is no color to speak of
 
 
@@ -233,7 +234,7 @@ def _bled(image: Image) -> Image:
     """The same to be seen, but the less is there, the more the color is that of what is near."""
     color, there = image[..., :3], image[..., 3:] ** 2
     around = averaged(there, NEAR_PX)
-    near = np.asarray(averaged(color * there, NEAR_PX) / np.maximum(around, 1e-6), np.float32)
+    near = np.asarray(averaged(color * there, NEAR_PX) / np.maximum(around, TINY), np.float32)
     near = extend_edges(near, around[..., 0] > FAINT)
     return np.concatenate([color * there + near * (1 - there), image[..., 3:]], axis=-1)
 
@@ -245,7 +246,6 @@ def _resized(image: Image, side: int, *, wraps: bool) -> Image:
     around = min(h, math.ceil(SEEN_PX * max(h / side, 1))) if wraps else 0
     padded = np.pad(premultiplied, ((around, around), (around, around), (0, 0)), mode="wrap")
     box = (around, around, around + w, around + h)
-    large = resampled(padded, box, side, side).clip(0, 1)
-    alpha = large[..., 3:]
-    straight = np.where(alpha > 0, large[..., :3] / np.maximum(alpha, 1e-6), 0)
-    return np.concatenate([straight, alpha], -1).clip(0, 1).astype(np.float32)
+    large = resampled(padded, box, side, side)
+    large[..., :3] /= np.maximum(large[..., 3:], TINY)
+    return large.clip(0, 1, out=large)

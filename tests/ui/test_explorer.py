@@ -24,12 +24,13 @@ from editor.ui.exploring import GRID, Exploring
 from editor.ui.main_window import MainWindow
 from editor.ui.neural_panel import NO_VARIANTS
 from editor.ui.qimage import from_qimage
-from neural.latent import load
+from neural.latent import Point, dump, load
 from neural.operations.generate import Generate
 from neural.progress import Progress
 from neural.record import decode
 from tests.neural.graphs import CARD, doubled, install, install_generator
 from tests.ui.hands import CTRL, LEFT
+from tests.ui.looks import drop, files
 
 Key = Qt.Key
 WAIT_MS = 30_000
@@ -311,6 +312,22 @@ def test_what_is_kept_is_there_the_next_time(qtbot, window, monkeypatch, tmp_pat
     monkeypatch.setattr(dialogs, "ask_open", lambda *given: [tmp_path / "out.latent"])
     QTest.mouseClick(view(window).kept.bring, LEFT)
     assert [each.record.name for each in window.neural_panel.explorer.points.kept] == ["Mine"]
+
+
+def test_a_point_is_dropped_and_one_of_another_space_is_refused(
+    qtbot, window, monkeypatch, tmp_path
+):
+    drawn(qtbot, window)
+    point = Point("Found", "map-disc", (3.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+    (tmp_path / "found.latent").write_text(dump(point))
+    (tmp_path / "other.latent").write_text(dump(replace(point, space="map-9")))
+    assert drop(view(window), files(tmp_path / "found.latent"))
+    assert exploring(window).points == (point,)
+    assert [path.name for path in paths.points().iterdir()] == ["Found.latent"]
+    reported = []
+    monkeypatch.setattr(dialogs, "report", lambda parent, sentence: reported.append(sentence))
+    assert drop(view(window), files(tmp_path / "other.latent"))
+    assert "map-9" in reported[0]
 
 
 def test_the_active_layer_is_looked_for_in_the_space(qtbot, window):
