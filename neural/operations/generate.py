@@ -28,6 +28,8 @@ from neural.progress import CancelToken, Progress
 AUTO = 0
 MOST_POINTS = 4
 LARGEST_PX = 8192
+STEPS = round(math.log2(LARGEST)) + 1
+SMOOTHLY = 1.3  # times: less than that is enlarged without a network
 CLEAR = 0.02  # of alpha: what is nearer to nothing, or to all, than a network can say
 SEEN_PX = 2  # how far bicubic looks, in px of the smaller picture
 NEAR_PX = 2
@@ -134,11 +136,12 @@ class Generate:
                 )
             found += maps
         px = _drawn_px(drawing)
-        if self.side(drawing) > px and not self.is_draft:
+        upscale = self._upscale(drawing)
+        if upscale.width > px and not self.is_draft:
             enlarging = [card for card in cards if card.task == Upscale.task]
             if not enlarging:
                 raise ModelMissing(f"To be larger than {px} px it needs a model for upscale.")
-            found += self._upscale(drawing).chosen(enlarging, px, px)
+            found += upscale.chosen(enlarging, px, px)
         return tuple(found)
 
     def __call__(self, networks: Sequence[Network], progress: Progress) -> Drawn:
@@ -166,7 +169,7 @@ class Generate:
         if enlarging:
             image = self._enlarged(image, drawing.card, enlarging, progress.part(0.1, 1.0))
         if image.shape[0] != side:
-            if side > px and not self.is_draft:
+            if side > px * LARGEST and not self.is_draft:
                 progress.note(f"Networks enlarged it {LARGEST:g} times; from there on it is soft.")
             image = _resized(image, side, wraps=wraps)
         progress(1.0)
@@ -187,9 +190,13 @@ class Generate:
         return tuple(towards(each, found, self.variation) for each in self.points) or (found,)
 
     def _upscale(self, drawing: ModelCard) -> Upscale:
-        """As far as networks enlarge."""
-        most = int(_drawn_px(drawing) * LARGEST)
-        side = min(self.side(drawing), most)
+        """As far as networks enlarge; what is nearly as large as they get in fewer steps is made
+        smoothly from there, for a quarter of the time.
+        """
+        px, side = _drawn_px(drawing), self.side(drawing)
+        steps = [px << i for i in range(STEPS)]
+        near = max((step for step in steps if step <= side), default=px)
+        side = near if side <= near * SMOOTHLY else min(side, steps[-1])
         return Upscale(width=side, height=side, wrap=drawing.wraps)
 
     def _enlarged(

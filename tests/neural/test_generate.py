@@ -108,6 +108,14 @@ def test_any_size_can_be_had_and_alpha_is_kept(engine, size):
     assert bool(result.notes) == (size > 8 * DRAWN)
 
 
+@pytest.mark.parametrize(("size", "runs"), [(20, 0), (32, 1), (40, 1), (50, 2), (128, 3), (160, 3)])
+def test_networks_enlarge_no_more_often_than_can_be_seen(engine, size, runs):
+    drawing = engine.library.find("generate").card
+    cards = [model.card for model in engine.library.models]
+    found = Generate((RED,), size=size).sources(drawing, cards)
+    assert [card.id for card in found] == ["generate-disc", *["upscale-x2"] * runs]
+
+
 def test_a_draft_takes_no_network_that_enlarges(engine):
     result = made(engine, Generate((RED,)).placed(100, None, is_draft=True))
     assert result.image.shape == (100, 100, 4)
