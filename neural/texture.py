@@ -26,12 +26,12 @@ PICTURE_PX = 180  # on the longest side of the picture there
 GUIDE = 0.03  # weight of the structure beside the seams; by eye
 SLOW = 1 / 5  # of the hole's size: the scale at which the structure is believed
 UNLIKE = 0.22  # a color difference that is no mere change of light; by eye
-FITS = (0.07, 0.2)  # misfits of what surely and of what hardly goes on: drawings, photographs
-NEAR_PX, FAR_PX = 8, 32  # from the border of the hole; by eye
-STEP_PX = 4  # in which that is measured
-MORE = 2.5  # times as much copies count that fit, or lie far in
-BLUR_STEPS = 3  # each way and twice: the scale at which copies are to agree with the structure
-DOUBT = 0.04  # a difference in color there that halves what is added far in
+RECURS = (0.25, 0.6)  # likeness of what hardly recurs and of what surely does
+SOLID = (0.5, 0.65)  # of their box that strokes and that things fill
+MORE = 5.0  # times as much copies count of what recurs, and in things
+RING_PX = 12  # around the hole, where that is measured
+COARSE_PX = 5  # each way and twice, of what is no detail
+MEASURED_PX = 1200  # on the longest side of the picture there, at most
 STEPS = tuple((y, x) for y in (0, -1, 1) for x in (0, -1, 1))
 
 
@@ -49,9 +49,9 @@ def synthesize(
     """Fill ``hole`` with the texture around it.
 
     image: ``(h, w, 3)``, 0..1, sRGB; anything inside the hole. structure: the same picture, of any
-    size, with its hole filled. amount: 0 keeps the structure, 1 the copies, of which more is
-    taken far in and where they fit. Returns the picture with its hole filled; the other pixels keep
-    their values. Where no shift leads from the hole into the picture, there is only the structure.
+    size, with its hole filled. amount: 0 keeps the structure, 1 the copies; ``_times`` says when
+    more of them is taken. Returns the picture with its hole filled; the other pixels keep their
+    values. Where no shift leads from the hole into the picture, there is only the structure.
     """
     base = np.where(hole[..., None], resize(structure, *hole.shape), image)
     if amount == 0 or hole.all():
@@ -59,62 +59,53 @@ def synthesize(
         return base
     levels = _levels(base, hole)
     pieces = _begun(*levels[0], seed, progress.part(0, 0.5))
+    likeness = _likeness(pieces)
     for i, level in enumerate(levels[1:]):
         stretch = progress.part(0.5 + 0.4 * i / len(levels), 0.5 + 0.4 * (i + 1) / len(levels))
         pieces = _carried(pieces, *level, stretch)
+        if max(pieces.labels.shape) <= MEASURED_PX:
+            likeness = _likeness(pieces)
     progress(0.9)
     copied = _joined(pieces)
     progress(1.0)
-    change = copied - base
-    return base + change * _weight(hole, change, amount, _misfit(pieces))
+    return base + (copied - base) * np.float32(min(amount * _times(hole, likeness), 1.0))
 
 
-def _misfit(pieces: Pieces) -> float:
-    """How badly the copies continue what is around the hole: 0 exactly, 1 as anything would.
+def _times(hole: Hole, likeness: float) -> float:
+    """How many times as much copies count: more where the structure knows less than they do.
 
-    The mean squared difference of the known pixels at its border from what would be copied there,
-    as a part of their variance.
+    Of a pattern that goes on it knows nothing. What brushes leave is near to what is known, and the
+    structure is right there; in the middle of a thing it is fog.
     """
-    labels = pieces.labels
-    off, colors = [np.zeros((0, 3), np.float32)], [np.zeros((0, 3), np.float32)]
-    for pair in _edges(labels.shape):
-        for here, there in (pair, pair[::-1]):
-            y, x = np.nonzero((labels[here] >= 0) & (labels[there] == KNOWN))
-            label = labels[here][y, x]
-            y += there[0].indices(labels.shape[0])[0]
-            x += there[1].indices(labels.shape[1])[0]
-            real, found = _sources(pieces, y, x, label)
-            colors.append(pieces.image[y, x][real])
-            off.append(found[real] - colors[-1])
-    known = np.concatenate(colors)
-    if not len(known):
-        return 1.0
-    spread = float(known.var(axis=0).mean())
-    return float((np.concatenate(off) ** 2).mean()) / max(spread, 1e-6)
+    box = bounds(hole)
+    assert box is not None
+    solid = float(hole.sum()) / (box.w * box.h)
+    return 1 + (MORE - 1) * max(_share(likeness, *RECURS), _share(solid, *SOLID))
 
 
-def _weight(hole: Hole, change: Image, amount: float, misfit: float) -> Plane:
-    """How much the copies count, ``(h, w, 1)``: more where the structure knows less.
+def _share(value: float, low: float, high: float) -> float:
+    return min(max((value - low) / (high - low), 0.0), 1.0)
 
-    Beside the border the structure is right, and softens what copies get wrong there; further in
-    it is fog, unless the copies are of other colors altogether. A pattern that goes on would be
-    fogged by it everywhere. change: copies less structure, 0 outside the hole.
+
+def _likeness(pieces: Pieces) -> float:
+    """How like the detail around the hole is to that which lies as far from it as the copies do.
+
+    Their correlation: 1 for a pattern that goes on, about 0 for grass, alike to the eye and not so.
     """
-    h, w = hole.shape
-    size = -(-h // STEP_PX), -(-w // STEP_PX)
-    left = resize(hole.astype(np.float32), *size) > 0.5
-    steps = np.zeros(size, np.float32)
-    for _ in range(FAR_PX // STEP_PX):
-        steps += left
-        wide = np.pad(left, 1, constant_values=True)  # what is beyond the picture is not known
-        left = left & wide[2:, 1:-1] & wide[:-2, 1:-1] & wide[1:-1, 2:] & wide[1:-1, :-2]
-    far = ((resize(steps, h, w) * STEP_PX - NEAR_PX) / (FAR_PX - NEAR_PX)).clip(0, 1)
-    blurred = averaged(averaged(resize(change, *size), BLUR_STEPS), BLUR_STEPS)
-    agreed = 1 / (1 + (blurred**2).mean(axis=2) / np.float32(DOUBT**2))
-    far *= resize(agreed, h, w)
-    fits = min(max((FITS[1] - misfit) / (FITS[1] - FITS[0]), 0.0), 1.0)
-    more = np.float32(min(1.0, MORE * amount) - amount)
-    return (np.float32(amount) + more * np.maximum(far, fits))[..., None]
+    known = pieces.labels == KNOWN
+    detail = pieces.image - averaged(averaged(pieces.image, COARSE_PX), COARSE_PX)
+    near = pieces.labels
+    for _ in range(RING_PX):
+        wide = np.pad(near, 1, constant_values=KNOWN)
+        for found in (wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]):
+            near = np.where((near < 0) & (found >= 0) & known, found, near)
+    y, x = np.nonzero(known & (near >= 0))
+    labels = near[y, x]
+    real, _ = _sources(pieces, y, x, labels)
+    shift = pieces.shifts[labels[real]]
+    here, there = detail[y[real], x[real]], detail[y[real] + shift[:, 0], x[real] + shift[:, 1]]
+    size = math.sqrt(float((here**2).sum()) * float((there**2).sum()))
+    return float((here * there).sum()) / max(size, 1e-6)
 
 
 def _levels(base: Image, hole: Hole) -> list[tuple[Image, Hole]]:

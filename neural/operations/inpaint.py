@@ -71,7 +71,7 @@ class Inpaint:
         },
     )
     texture: float = field(
-        default=0.4,
+        default=0.2,
         metadata={
             "label": "Texture",
             "min": 0.0,
