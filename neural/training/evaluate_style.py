@@ -56,10 +56,14 @@ def network(painter: Session, reader: Session) -> Method:
     def taken_from(style: Image) -> Callable[[Image], Image]:
         seen = looks.to_read(style)
         code = reader.run({"image": seen}, CancelToken())[0]
-        operation = Style((looks.from_read(code, seen, "look", painter.card.space),), stroke=1)
-        return lambda photo: operation(painter, photo, _everywhere(photo), Progress())
+        return _painted(painter, looks.from_read(code, seen, "look", painter.card.space))
 
     return taken_from
+
+
+def _painted(painter: Session, look: looks.Look) -> Callable[[Image], Image]:
+    operation = Style((look,), stroke=1)
+    return lambda photo: operation(painter, photo, _everywhere(photo), Progress())
 
 
 def colors_only(style: Image) -> Callable[[Image], Image]:
@@ -176,8 +180,9 @@ def main(argv: list[str] | None = None) -> None:
     for each in args.single:
         name, _, path = each.partition("=")
         alone = Measure(photos, [_shrunk(data.read(Path(path)))], statistics)
-        for model in (args.model, name):
-            found, _ = alone.score(network(_session(args.models, model), reader))
+        single = _painted(_session(args.models, name), looks.load(args.models / f"{name}.look"))
+        for model, method in ((args.model, own), (name, lambda _, paint=single: paint)):
+            found, _ = alone.score(method)
             print(_line(f"{model}, {Path(path).stem[:20]}", found), flush=True)
     if args.write:
         dataset = f"{len(photos)} photos x {len(styles)} looks, held out"

@@ -28,7 +28,7 @@ class Config(loop.Config):
 
     widths: tuple[int, ...] = (256, 256, 192, 96, 48, 24)  # at 4, 8, … 128 px
     code: int = 192
-    latent: int = 12  # numbers that say what a seed is near to
+    latent: int = 48  # numbers that say what a seed is near to
     vocabulary: int = 512  # words at most; 0 for none
     rare: int = 3  # pictures that a word must have
     only: tuple[str, ...] = ()  # pictures with any of these words; all, if there are none
@@ -39,6 +39,7 @@ class Config(loop.Config):
     color: float = 1.0
     perceptual: float = 1.0
     sliders: int = 8
+    terms: str = PICTURES  # what the pictures are, and their license, for the card
     rate: float = 1e-3
     clip: float = 1.0
 
@@ -83,7 +84,7 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
         tiling="never",
         side=bank.generator.sides[-1],
         source="trainedAlgorithmicMedia",
-        data=PICTURES,
+        data=c.terms,
         space=space,
         words=words,
         sliders=sliders(between, c.sliders),

@@ -46,9 +46,19 @@ def test_pictures_without_the_words_hardly_count():
 
 
 @pytest.fixture(scope="module")
-def smoked(tmp_path_factory):
+def smoked(dots, tmp_path_factory):
     """A run of twenty steps on dots, from the command line."""
-    folder, out = tmp_path_factory.mktemp("icons") / "dots", tmp_path_factory.mktemp("run")
+    out = tmp_path_factory.mktemp("run")
+    perceptual = weights.write(tmp_path_factory.mktemp("w"))
+    given = ["--data", str(dots), "--perceptual", str(perceptual)]
+    command(["bank", "--smoke", *given, "--out", str(out), "--device", "cpu"])
+    return out
+
+
+@pytest.fixture(scope="module")
+def dots(tmp_path_factory):
+    """Red and green dots, and what they are in words."""
+    folder = tmp_path_factory.mktemp("icons") / "dots"
     folder.mkdir()
     lines = []
     y, x = np.mgrid[:64, :64]
@@ -59,14 +69,7 @@ def smoked(tmp_path_factory):
         Image.fromarray(pixels).save(folder / f"{i}.png")
         lines.append(json.dumps({"file": f"{i}.png", "label": ("green", "red")[i % 2] + " dot"}))
     folder.with_name("dots.metadata.jsonl").write_text("\n".join(lines))
-    given = [
-        "--data",
-        str(folder),
-        "--perceptual",
-        str(weights.write(tmp_path_factory.mktemp("w"))),
-    ]
-    command(["bank", "--smoke", *given, "--out", str(out), "--device", "cpu"])
-    return out
+    return folder
 
 
 def ran(path, feeds):
@@ -98,3 +101,16 @@ def test_perceptual_weights_are_needed(photos, tmp_path, capsys):
     with pytest.raises(SystemExit):
         command(["bank", "--smoke", "--data", str(photos), "--out", str(tmp_path)])
     assert "--perceptual DIR" in capsys.readouterr().err
+
+
+def test_a_network_finds_places_of_pictures(smoked, dots, tmp_path, capsys):
+    given = ["project", "--smoke", "--data", str(dots), "--out", str(tmp_path), "--device", "cpu"]
+    with pytest.raises(SystemExit):
+        command(given)
+    assert "--bank RUN" in capsys.readouterr().err
+    command([*given, "--bank", str(smoked)])
+    image = np.random.default_rng(0).random((1, 4, 64, 64), np.float32)
+    card, code = ran(tmp_path / "project-latest.json", {"image": image})
+    assert card.space == "map-latest"
+    assert code.shape == (1, 16, 1, 2)
+    np.testing.assert_array_equal(code[..., 0], code[..., 1])

@@ -11,8 +11,8 @@ from torch.nn import functional as F
 from neural.training.nets.gan import Generator
 
 QUICK = 10.0  # times as fast as weights codes are learned
-NEAR = 0.9  # how far around a latent codes count, in deviations
-FITS = 16.0  # how much more a picture counts that has all the words
+NEAR = 0.7  # how far around a latent codes count, in deviations
+FITS = 48.0  # how much more a picture counts that has all the words
 
 
 class Bank(nn.Module):
