@@ -38,7 +38,7 @@ class Config(loop.Config):
     noise: float = 0.2  # in codes, whose numbers are about 1
     color: float = 1.0
     perceptual: float = 1.0
-    sliders: int = 8
+    sliders: tuple[str, ...] = tuple(f"Direction {i}" for i in range(1, 9))  # their names
     terms: str = PICTURES  # what the pictures are, and their license, for the card
     rate: float = 1e-3
     clip: float = 1.0
@@ -103,12 +103,11 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
     return export_restore.write(Drawing(bank.generator), drawing, state, models, name)
 
 
-def sliders(between: Between, count: int) -> tuple[Slider, ...]:
-    """The first principal components of the codes."""
-    axes = between.axes[:count]
+def sliders(between: Between, names: tuple[str, ...]) -> tuple[Slider, ...]:
+    """The first principal components of the codes, by names that they are given."""
     return tuple(
-        Slider(f"Direction {i}", "all", tuple(round(2 * float(x), 4) for x in axis))
-        for i, axis in enumerate(axes, 1)
+        Slider(name, "all", tuple(round(2 * float(x), 4) for x in axis))
+        for name, axis in zip(names, between.axes, strict=False)
     )
 
 
