@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -63,17 +63,17 @@ class Shelf(Generic[Record]):
         self._refresh()
         return next(kept for kept in self.kept if kept.path == path)
 
-    def add_file(self, path: Path, space: str) -> Kept[Record]:
-        """Keep a copy of somebody's. space: of the network that is at hand.
+    def add_file(self, path: Path, spaces: Sequence[str]) -> Kept[Record]:
+        """Keep a copy of somebody's. spaces: of the networks that are at hand, the usual one first.
 
         Raises:
-            NeuralError: it is none, or not for the network at hand, or the disk refuses.
+            NeuralError: it is none, or not for a network at hand, or the disk refuses.
         """
         record = self.load(path)
-        if record.space != space:
+        if record.space not in spaces:
             raise CardError(
                 f"{path.name} was read by {record.space or 'an unknown network'}, whose "
-                f"{self.noun}s cannot be used here: those of {space} can."
+                f"{self.noun}s cannot be used here: those of {next(iter(spaces), 'none')} can."
             )
         return self.save(record)
 

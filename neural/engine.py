@@ -18,7 +18,7 @@ from neural.image import Box, Image, Mask, Tensor
 from neural.latent import Point, point_of, to_project
 from neural.library import Library, Model
 from neural.looks import Look, from_read, to_read
-from neural.operations.base import Generating, Resizing, Retouching
+from neural.operations.base import Generating, Resizing, Retouching, space_of
 from neural.progress import Progress
 from neural.session import CPU, Device, Session
 
@@ -97,7 +97,9 @@ class Engine:
         started = perf_counter()
         if not mask.any():
             raise NeuralError("The mask is empty: there is nothing to replace.")
-        models = [self.library.find(operation.task, model)] if operation.needs_network else []
+        models = []
+        if operation.needs_network:
+            models = [self.library.find(operation.task, model, space_of(operation))]
 
         def work(sessions: Sequence[Session]) -> Image:
             network: Any = sessions[0] if sessions else None

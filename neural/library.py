@@ -87,13 +87,14 @@ class Library:
             reasons.append(f"{name}.onnx and {name}.json are expected in {self.folders[-1]}.")
         raise ModelMissing(" ".join([f"{what} can be used.", *reasons]))
 
-    def find(self, task: str, model_id: str | None = None) -> Model:
-        """The model to use.
+    def find(self, task: str, model_id: str | None = None, space: str = "") -> Model:
+        """The model to use: of several the one that understands what is of ``space``, if one does.
 
         Raises:
             ModelMissing: there is none, and why.
         """
-        return self.usable(task, model_id)[0]
+        usable = self.usable(task, model_id)
+        return next((model for model in usable if space and model.card.space == space), usable[0])
 
     def read(self, model: Model) -> bytes:
         """A model's bytes, if they are what its card says and hold nothing but a plain graph.

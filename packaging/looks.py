@@ -102,7 +102,7 @@ def make(
                 look = replace(look, code=exact(_picture(folder, stem)))
             made.append(replace(look, name=name, group=group))
     out.mkdir(parents=True, exist_ok=True)
-    for path in out.glob(f"*{SUFFIX}"):
+    for path in out.glob(f"[0-9]*{SUFFIX}"):  # those of single networks come with them
         path.unlink()
     for i, look in enumerate(made):
         (out / f"{i + 1:02}-{_slug(look.name)}{SUFFIX}").write_text(dump(look), encoding="utf-8")

@@ -85,12 +85,12 @@ def test_a_look_needs_a_name(kept):
 def test_somebodys_look_is_taken_in_if_it_can_be_used(kept, tmp_path):
     given = tmp_path / "given.look"
     given.write_text(dump(WAVE))
-    assert kept.add_file(given, "look-1").record == WAVE
+    assert kept.add_file(given, ["look-1"]).record == WAVE
     with pytest.raises(NeuralError, match=r"given\.look was read by look-1.*those of look-2 can"):
-        kept.add_file(given, "look-2")
+        kept.add_file(given, ["look-2"])
     given.write_text("{}")
     with pytest.raises(NeuralError, match=r"given\.look"):
-        kept.add_file(given, "look-1")
+        kept.add_file(given, ["look-1"])
     assert names(kept) == ["z", "b", "Under the Wave"]
 
 
@@ -135,8 +135,9 @@ def test_the_looks_that_come_with_the_program_can_be_used():
     assert shipped.problems == ()
     assert len(shipped.kept) >= 24
     assert len(set(names(shipped))) == len(shipped.kept)
-    card = Engine([shipped_models()], "cpu").availability("style").card
+    library = Engine([shipped_models()], "cpu").library
     for each in shipped.kept:
+        card = library.find("style", None, each.record.space).card
         assert each.record.space == card.space and each.record.group
         assert len(each.record.code) == card.input("looks").channels
 

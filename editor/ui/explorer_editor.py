@@ -133,7 +133,7 @@ class ExplorerEditor(QObject):
         space = drawing.space if drawing is not None else ""
         for path in paths or self._shell.ask_open("Import points", (SUFFIX,)):
             try:
-                self.exploring.go_to(self.points.add_file(path, space).record)
+                self.exploring.go_to(self.points.add_file(path, [space]).record)
             except NeuralError as problem:
                 problems.append(str(problem))
         if problems:

@@ -9,7 +9,8 @@ from neural.card import ModelCard
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.library import Model
-from neural.operations.base import Operation, Resizing
+from neural.looks import Look
+from neural.operations.base import Operation, Resizing, most_records, space_of
 
 
 class ModelBox(QComboBox):
@@ -48,6 +49,8 @@ class ModelBox(QComboBox):
         self.clear()
         if isinstance(value, Resizing) and usable is not None and len(models) > 1:
             self.addItem("Chosen by size", None)
+        if most_records(value, Look) and len(models) > 1:
+            self.addItem("Chosen by the look", None)
         for model in models:
             text = model.card.name if not model.problem else f"{model.card.name} (not usable)"
             self.addItem(text, model.card.id)
@@ -69,4 +72,6 @@ class ModelBox(QComboBox):
                 models = []
             if models:
                 return list({model.card.id: model.card for model in models}.values())
+        if self.model_id is None and self._engine.availability(value.task).card is not None:
+            return [self._engine.library.find(value.task, None, space_of(value)).card]
         return [model.card for model in self._models if model.card.id == self.model_id]

@@ -24,6 +24,7 @@ from neural.engine import READER
 from neural.errors import NeuralError
 from neural.looks import SUFFIX, Look
 from neural.operations.base import Operation, most_records, with_records
+from neural.operations.style import Style
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,12 @@ class StyleEditor(QObject):
 
     def _import(self, paths: Sequence[Path]) -> None:
         paths = paths or self._shell.ask_open("Import looks", (SUFFIX,))
-        card = self._shell.engine.availability(READER).card
+        library = self._shell.engine.library
+        spaces = [m.card.space for task in (READER, Style.task) for m in library.of_task(task)]
         problems = []
         for path in paths:
             try:
-                self.looks.add_file(path, card.space if card is not None else "")
+                self.looks.add_file(path, spaces)
             except NeuralError as problem:
                 problems.append(str(problem))
         if problems:

@@ -270,6 +270,12 @@ def with_records(operation: Any, kind: type, records: Sequence[Any]) -> Any:
     return replace(operation, **dict.fromkeys(names, tuple(records)))
 
 
+def space_of(operation: Any) -> str:
+    """Whose looks or points an operation has: the space of the first; none, if it has none."""
+    kept = [getattr(operation, each.name) for each in parameters(operation) if each.most]
+    return next((record.space for records in kept for record in records), "")
+
+
 def described(operation: Operation) -> str:
     """The parameters in one line: "seed 0 · strength 0.5"."""
     return " · ".join(
