@@ -134,7 +134,7 @@ def test_in_tiles_it_is_what_it_is_as_a_whole(models, engine, monkeypatch, strok
     model = engine.library.find("style")
     cut = dataclasses.replace(model, card=small)
     engine.unload()
-    monkeypatch.setattr(engine.library, "find", lambda task, name=None: cut)
+    monkeypatch.setattr(engine.library, "find", lambda task, name=None, space="": cut)
     tiles = []
     progress = Progress(lambda fraction, text: tiles.append(text))
     tiled = retouch.apply(style, made.snapshot(), engine, progress).picture.astype(int)
