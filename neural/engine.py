@@ -141,7 +141,7 @@ class Engine:
             Cancelled
         """
         started = perf_counter()
-        drawing = self.library.find(operation.task, model).card
+        drawing = self.library.find(operation.task, model, space_of(operation)).card
         models = self._of(operation.sources(drawing, self._cards()))
         side = operation.side(drawing)
         drawn, account = self._done(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,15 +15,12 @@ from editor.actions.base import Shell
 from editor.document.layer import Layer
 from editor.jobs import Job, JobRunner
 from editor.points import Points
-from editor.shelf import Kept
 from editor.ui.explorer import Explorer
 from editor.ui.exploring import Exploring
+from editor.ui.keeping import Keeping
 from editor.ui.regions import Regions
 from editor.ui.sketches import Sketches
-from editor.ui.style_editor import Naming
 from neural.card import ModelCard
-from neural.errors import NeuralError
-from neural.latent import SUFFIX, Point
 from neural.operations.base import Generating, Operation
 
 NO_LAYER = "First make a layer with pixels the active one."
@@ -48,18 +45,19 @@ class ExplorerEditor(QObject):
         self.exploring = Exploring(shell.engine, sketches, self)
         self.regions = Regions(shell.workspace, self)
         self.view = Explorer(self.exploring, self.regions, points)
+        self._keeping = Keeping(shell, points)
         self.exploring.changed.connect(self.changed)
         self.exploring.chosen.connect(self.chosen)
         self.exploring.said.connect(shell.workspace.say)
         self.regions.changed.connect(self.changed)
         self.view.keep_asked.connect(self._keep_current)
         self.view.point_asked.connect(self._find)
-        self.view.samples.kept.connect(self.keep)
-        self.view.samples.exported.connect(self._export)
-        self.view.kept.exported.connect(self._export)
+        self.view.samples.kept.connect(self._keeping.save)
+        self.view.samples.exported.connect(self._keeping.export)
+        self.view.kept.exported.connect(self._keeping.export)
         self.view.kept.imported.connect(self._import)
-        self.view.kept.renamed.connect(self._rename)
-        self.view.kept.removed.connect(self._remove)
+        self.view.kept.renamed.connect(self._keeping.rename)
+        self.view.kept.removed.connect(self._keeping.remove)
 
     def show_for(self, operation: Operation, drawing: ModelCard | None) -> None:
         """Show what this one takes, with a generator."""
@@ -88,18 +86,10 @@ class ExplorerEditor(QObject):
         """Why what is chosen cannot be drawn; empty if it can, or nothing is generated."""
         return self.exploring.problem() if isinstance(operation, Generating) else ""
 
-    def keep(self, point: Point) -> None:
-        """Keep a point, under a name that is asked for."""
-        named = self._shell.ask_form("Keep", Naming(point.name))
-        if named is not None and self._try(
-            lambda: self.points.save(replace(point, name=named.name))
-        ):
-            self._shell.workspace.say(f"{named.name} is kept.")
-
     def _keep_current(self) -> None:
         current = self.exploring.current()
         if current is not None:
-            self.keep(current)
+            self._keeping.save(current)
 
     def _find(self) -> None:
         """Look for the active layer in the space of the generator."""
@@ -113,37 +103,8 @@ class ExplorerEditor(QObject):
         )
         self._runner.submit(Job(f"Find {layer.name}", work, self.exploring.go_to))
 
-    def _rename(self, kept: Kept[Point]) -> None:
-        named = self._shell.ask_form("Rename", Naming(kept.record.name))
-        if named is not None:
-            self._try(lambda: self.points.rename(kept, named.name))
-
-    def _remove(self, kept: Kept[Point]) -> None:
-        if self._shell.confirm(f"Remove “{kept.record.name}”?", "Remove"):
-            self._try(lambda: self.points.remove(kept))
-
-    def _export(self, point: Point) -> None:
-        path = self._shell.ask_save("Export", Path(f"{point.name}{SUFFIX}"), (SUFFIX,))
-        if path is not None:
-            self._try(lambda: self.points.write(point, path))
-
     def _import(self, paths: Sequence[Path]) -> None:
         """Keep files of points, and show the last of them."""
-        drawing, problems = self.exploring.drawing, []
-        space = drawing.space if drawing is not None else ""
-        for path in paths or self._shell.ask_open("Import points", (SUFFIX,)):
-            try:
-                self.exploring.go_to(self.points.add_file(path, [space]).record)
-            except NeuralError as problem:
-                problems.append(str(problem))
-        if problems:
-            self._shell.report(" ".join(problems))
-
-    def _try(self, change: Callable[[], object]) -> bool:
-        """Make a change to what is kept, or say why not."""
-        try:
-            change()
-        except NeuralError as problem:
-            self._shell.report(str(problem))
-            return False
-        return True
+        drawing = self.exploring.drawing
+        for kept in self._keeping.bring(paths, [drawing.space] if drawing is not None else []):
+            self.exploring.go_to(kept.record)

@@ -72,6 +72,7 @@ class ModelBox(QComboBox):
                 models = []
             if models:
                 return list({model.card.id: model.card for model in models}.values())
-        if self.model_id is None and self._engine.availability(value.task).card is not None:
+        is_by_look = self.model_id is None and most_records(value, Look) > 0
+        if is_by_look and self._engine.availability(value.task).card is not None:
             return [self._engine.library.find(value.task, None, space_of(value)).card]
         return [model.card for model in self._models if model.card.id == self.model_id]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +13,17 @@ from editor import formats
 from editor.actions.base import Shell
 from editor.jobs import JobRunner
 from editor.looks import Looks
-from editor.shelf import Kept
 from editor.ui.blend_pad import BlendPad
+from editor.ui.keeping import Keeping
 from editor.ui.look_gallery import LookGallery
 from editor.ui.look_pictures import LookPictures
 from editor.ui.regions import Regions, RegionsRow
 from editor.ui.style_wells import StyleWells
 from editor.ui.styling import Styling
 from neural.engine import READER
-from neural.errors import NeuralError
 from neural.looks import SUFFIX, Look
 from neural.operations.base import Operation, most_records, with_records
 from neural.operations.style import Style
-
-
-@dataclass(frozen=True)
-class Naming:
-    """What a look is to be called."""
-
-    name: str = field(metadata={"label": "Name"})
 
 
 class StyleEditor(QObject):
@@ -54,6 +46,7 @@ class StyleEditor(QObject):
         self.gallery = LookGallery(looks, self.styling)
         self.pad = BlendPad()
         self.regions_row = RegionsRow(self.regions)
+        self._keeping = Keeping(shell, looks)
         self._operation: Operation | None = None
         self.pad.mixed.connect(self.styling.mix)
         self.styling.changed.connect(self._follow)
@@ -61,9 +54,9 @@ class StyleEditor(QObject):
         self.regions.changed.connect(self.changed)
         self.styling.said.connect(shell.workspace.say)
         self.wells.save_asked.connect(self.save)
-        self.gallery.renamed.connect(self._rename)
-        self.gallery.removed.connect(self._remove)
-        self.gallery.exported.connect(self._export)
+        self.gallery.renamed.connect(self._keeping.rename)
+        self.gallery.removed.connect(self._keeping.remove)
+        self.gallery.exported.connect(lambda kept: self._keeping.export(kept.record))
         self.gallery.imported.connect(self._import)
 
     def show_for(self, operation: Operation) -> None:
@@ -79,13 +72,8 @@ class StyleEditor(QObject):
         return replace(filled, regions=self.regions.name) if has_regions(operation) else filled
 
     def save(self, look: Look) -> None:
-        """Keep a look, under a name that is asked for."""
-        named = self._shell.ask_form("Save look", Naming(look.name))
-        if named is None:
-            return
-        kept = replace(look, name=named.name, group="")
-        if self._try(lambda: self.looks.save(kept)):
-            self._shell.workspace.say(f"{named.name} is among your own looks now.")
+        """Keep a look among the user's own, under a name that is asked for."""
+        self._keeping.save(replace(look, group=""))
 
     def _follow(self) -> None:
         most = most_records(self._operation, Look) if self._operation is not None else 0
@@ -107,42 +95,11 @@ class StyleEditor(QObject):
     def _ask_pictures(self) -> list[Path]:
         return self._shell.ask_open("Take the look of", (*formats.READABLE, SUFFIX))
 
-    def _rename(self, kept: Kept[Look]) -> None:
-        named = self._shell.ask_form("Rename look", Naming(kept.record.name))
-        if named is not None:
-            self._try(lambda: self.looks.rename(kept, named.name))
-
-    def _remove(self, kept: Kept[Look]) -> None:
-        if self._shell.confirm(f"Remove the look “{kept.record.name}”?", "Remove"):
-            self._try(lambda: self.looks.remove(kept))
-
-    def _export(self, kept: Kept[Look]) -> None:
-        suggestion = Path(f"{kept.record.name}{SUFFIX}")
-        path = self._shell.ask_save("Export look", suggestion, (SUFFIX,))
-        if path is not None:
-            self._try(lambda: self.looks.write(kept.record, path))
-
     def _import(self, paths: Sequence[Path]) -> None:
-        paths = paths or self._shell.ask_open("Import looks", (SUFFIX,))
+        """Keep files of looks that some network here understands."""
         library = self._shell.engine.library
         spaces = [m.card.space for task in (READER, Style.task) for m in library.of_task(task)]
-        problems = []
-        for path in paths:
-            try:
-                self.looks.add_file(path, spaces)
-            except NeuralError as problem:
-                problems.append(str(problem))
-        if problems:
-            self._shell.report(" ".join(problems))
-
-    def _try(self, change: Callable[[], object]) -> bool:
-        """Make a change to what is kept, or say why not."""
-        try:
-            change()
-        except NeuralError as problem:
-            self._shell.report(str(problem))
-            return False
-        return True
+        self._keeping.bring(paths, spaces)
 
 
 def has_regions(operation: Operation | None) -> bool:

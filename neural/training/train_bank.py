@@ -5,19 +5,20 @@ the codes of pictures is new, what is at them is not. Words are those of ``pictu
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Generator as Random
-from torch import Tensor, nn
+from torch import Tensor
 
-from neural.card import ModelCard, Port, Slider
-from neural.training import command, export_restore, loop, pictures, run, samples
+from neural.card import ModelCard, Slider
+from neural.training import command, loop, pictures, run, samples
+from neural.training.export_generator import PICTURES, Mapping, Space
 from neural.training.losses import PerceptualDistance
 from neural.training.nets.bank import Bank, Between
 from neural.training.nets.gan import Generator
-from neural.training.train_gan import PICTURES, PLACES, WORDS, Drawing
+from neural.training.train_gan import WORDS, Drawing
 
 KNOWN = "bank.pt"  # in the folder of a run: which words each picture has
 
@@ -51,20 +52,8 @@ def build(c: Config, count: int) -> Bank:
     return Bank(net, count).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-class Mapping(nn.Module):
-    """What latents and words come to, with inputs as a card has them."""
-
-    def __init__(self, net: Between) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, latent: Tensor, amount: Tensor, words: Tensor | None = None) -> Tensor:
-        told = None if words is None else words[..., 0, 0]
-        return self.net(latent[:, :, 0].mT, amount[:, 0, 0], told).mT[:, :, None]
-
-
 def export(folder: Path, models: Path, name: str) -> ModelCard:
-    """Write the averaged networks of a run as two models into ``models``, as ``train_gan`` does."""
+    """Write the averaged networks of a run as models into ``models``, as ``Space.write`` does."""
     state, words = run.load(folder), tuple(json.loads((folder / WORDS).read_text()))
     c = Config(**state["config"])
     known = torch.load(folder / KNOWN, weights_only=True)
@@ -72,35 +61,19 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
     for parameter in bank.parameters():
         parameter.data = parameter.data.half().float()
     between = Between(bank.codes.detach(), known, c.latent)
-    space = name.replace("generate", "map")
-    inputs = (Port("latent", "latent", c.latent), Port("amount", "amount", 1))
-    mapping = export_restore.Kind(
-        task="map",
-        title="Latent space",
-        script="neural.training.train_bank",
-        inputs=(*inputs, Port("words", "words", len(words))) if words else inputs,
-        output=Port("code", "latent", c.code),
-        multiple_of=1,
-        tiling="never",
-        side=bank.generator.sides[-1],
-        source="trainedAlgorithmicMedia",
-        data=c.terms,
-        space=space,
-        words=words,
-        sliders=sliders(between, c.sliders),
+    space = Space(
+        "neural.training.train_bank",
+        c.latent,
+        c.code,
+        bank.generator.sides[-1],
+        c.channels,
+        words,
+        sliders(between, c.sliders),
+        c.seamless,
+        c.terms,
     )
-    drawing = replace(
-        mapping,
-        task="generate",
-        title="Generate",
-        inputs=(Port("codes", "codes", c.code), Port("weights", "weights", PLACES)),
-        output=Port("result", "image", c.channels),
-        words=(),
-        sliders=(),
-        wraps=c.seamless,
-    )
-    export_restore.write(Mapping(between), mapping, state, models, space)
-    return export_restore.write(Drawing(bank.generator), drawing, state, models, name)
+    mapping = Mapping(between, between.forward)
+    return space.write(mapping, Drawing(bank.generator), state, models, name)
 
 
 def sliders(between: Between, names: tuple[str, ...]) -> tuple[Slider, ...]:
@@ -160,7 +133,7 @@ class Task(loop.Task):
         mse = (made - self.pool.floats(which)).square().mean((1, 2, 3))
         between = Between(net.codes, self.pool.words, self.c.latent)
         whole = torch.ones(len(self.latents), 1, device=which.device)
-        seeds = net.generator.drawn(between(self.latents, whole)).float().clamp(0, 1)
+        seeds = net.generator.drawn(between(self.latents, None, whole)).float().clamp(0, 1)
         sheet = samples.on_white(torch.cat([made, seeds]))
         return {"psnr": float((-10 * (mse + 1e-10).log10()).mean())}, samples.rows(sheet)
 

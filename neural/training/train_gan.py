@@ -6,7 +6,7 @@ learns what they mean. ``--set channels=3`` puts transparent pictures on white.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -15,19 +15,16 @@ from torch import Generator as Random
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from neural.card import ModelCard, Port, Slider
-from neural.training import augment, command, export_restore, loop, pictures, run, samples
+from neural.card import ModelCard, Slider
+from neural.training import augment, command, loop, pictures, run, samples
 from neural.training.adversarial import RULES, gradient_penalty, r1
 from neural.training.distances import Features, kid
+from neural.training.export_generator import Mapping, Space
 from neural.training.nets.gan import DRAWN, Critic, Generator
 from neural.training.nets.projected import ProjectedCritic, Projection
 
 WORDS = "words.json"  # in the folder of a run: the words that it knows, in their order
 SHOWN = samples.SHEET**2
-PLACES = 4  # that rule a picture at once
-PICTURES = (
-    "{photos} pictures of a folder, every twentieth held out; name the folder and its license."
-)
 
 
 @dataclass(frozen=True)
@@ -90,20 +87,8 @@ def restored(folder: Path) -> tuple[Generator, tuple[str, ...], Config]:
     return net, words, c
 
 
-class Mapping(nn.Module):
-    """What a generator makes of latents and words, with inputs as a card has them."""
-
-    def __init__(self, net: Generator) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, latent: Tensor, amount: Tensor, words: Tensor | None = None) -> Tensor:
-        told = None if words is None else words[..., 0, 0]
-        return self.net.codes(latent[:, :, 0].mT, told, amount[:, 0, 0]).mT[:, :, None]
-
-
 class Drawing(nn.Module):
-    """What it makes of codes, likewise."""
+    """What a generator makes of codes, with inputs as a card has them."""
 
     def __init__(self, net: Generator) -> None:
         super().__init__()
@@ -114,39 +99,19 @@ class Drawing(nn.Module):
 
 
 def export(folder: Path, models: Path, name: str) -> ModelCard:
-    """Write the averaged generator of a run as two models into ``models``: ``name``, and the one
-    that maps latents and words to codes, which is called ``map`` where that says ``generate``.
-    """
+    """Write the averaged generator of a run as models into ``models``, as ``Space.write`` does."""
     net, words, c = restored(folder)
-    state, mapping = run.load(folder), name.replace("generate", "map")
-    inputs = (Port("latent", "latent", c.latent), Port("amount", "amount", 1))
-    shared = export_restore.Kind(
-        task="map",
-        title="Latent space",
-        script="neural.training.train_gan",
-        inputs=(*inputs, Port("words", "words", len(words))) if words else inputs,
-        output=Port("code", "latent", net.code),
-        multiple_of=1,
-        tiling="never",
-        side=net.sides[-1],
-        source="trainedAlgorithmicMedia",
-        data=PICTURES,
-        space=mapping,
-        words=words,
-        sliders=sliders(net, c.sliders),
+    space = Space(
+        "neural.training.train_gan",
+        c.latent,
+        net.code,
+        net.sides[-1],
+        c.channels,
+        words,
+        sliders(net, c.sliders),
+        c.seamless,
     )
-    drawing = replace(
-        shared,
-        task="generate",
-        title="Generate",
-        inputs=(Port("codes", "codes", net.code), Port("weights", "weights", PLACES)),
-        output=Port("result", "image", c.channels),
-        words=(),
-        sliders=(),
-        wraps=c.seamless,
-    )
-    export_restore.write(Mapping(net), shared, state, models, mapping)
-    return export_restore.write(Drawing(net), drawing, state, models, name)
+    return space.write(Mapping(net, net.codes), Drawing(net), run.load(folder), models, name)
 
 
 @torch.no_grad()

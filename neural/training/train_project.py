@@ -10,12 +10,13 @@ from pathlib import Path
 
 import torch
 from torch import Generator as Random
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from neural.card import ModelCard, Port
-from neural.training import augment, command, export_restore, loop, pictures, run, samples
+from neural.card import ModelCard
+from neural.training import augment, command, loop, pictures, run, samples
 from neural.training import train_bank as banks
+from neural.training.export_generator import Space
 from neural.training.nets.bank import Bank
 from neural.training.nets.vae import Encoder
 
@@ -48,40 +49,23 @@ def build(c: Config, code: int, channels: int) -> Encoder:
     return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-class Reading(nn.Module):
-    """The network as a card has it: what it says of the coarse counts for the fine as well."""
-
-    def __init__(self, net: Encoder) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, image: Tensor) -> Tensor:
-        code, _ = self.net(image)
-        return code[..., None, None].expand(-1, -1, 1, 2)
-
-
 def export(folder: Path, models: Path, name: str) -> ModelCard:
-    """Write the averaged network of a run as a model into ``models``: the generator's is called
-    ``generate`` where ``name`` says ``project``, its map ``map``.
+    """Write the averaged network of a run as a model into ``models``, as
+    ``Space.write_projection`` does.
     """
     state = run.load(folder)
     c = Config(**state["config"])
     bank, settings = generator(c)
-    kind = export_restore.Kind(
-        task="project",
-        title="Projection",
-        script="neural.training.train_project",
-        inputs=(Port("image", "image", settings.channels),),
-        output=Port("code", "latent", settings.code),
-        multiple_of=1,
-        tiling="never",
-        side=bank.generator.sides[-1],
-        source="trainedAlgorithmicMedia",
-        data=settings.terms,
-        space=name.replace("project", "map"),
-    )
     net = run.averaged(build(c, settings.code, settings.channels), state)
-    return export_restore.write(Reading(net), kind, state, models, name)
+    space = Space(
+        "neural.training.train_project",
+        settings.latent,
+        settings.code,
+        bank.generator.sides[-1],
+        settings.channels,
+        terms=settings.terms,
+    )
+    return space.write_projection(net, state, models, name)
 
 
 class Task(loop.Task):

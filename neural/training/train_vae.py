@@ -3,16 +3,17 @@
 Blurrier than ``train_gan``, but any picture can be put into its space.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Generator, Tensor, nn
 
-from neural.card import ModelCard, Port
-from neural.training import command, export_restore, loop, pictures, run, samples, train_gan
+from neural.card import ModelCard
+from neural.training import command, loop, pictures, run, samples
+from neural.training.export_generator import Mapping, Space
 from neural.training.losses import PerceptualDistance
-from neural.training.nets.vae import Autoencoder, Decoder, Encoder
+from neural.training.nets.vae import Autoencoder, Decoder
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,6 @@ def build(c: Config) -> Autoencoder:
     return Autoencoder(c.widths, c.latent, c.channels)
 
 
-class Mapping(nn.Module):
-    """A latent is its own code; with less of it a picture is nearer to the mean."""
-
-    def forward(self, latent: Tensor, amount: Tensor) -> Tensor:
-        return latent * amount
-
-
 class Drawing(nn.Module):
     """A decoder with inputs as a card has them: codes are mixed, not placed, and only their coarse
     half counts.
@@ -62,60 +56,24 @@ class Drawing(nn.Module):
         return samples.premultiplied(self.net((codes[..., 0] * shares).sum(2)))
 
 
-class Reading(nn.Module):
-    """An encoder, likewise: of what it says, the mean, twice."""
-
-    def __init__(self, net: Encoder) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, image: Tensor) -> Tensor:
-        mean, _ = self.net(image)
-        return mean[..., None, None].expand(-1, -1, 1, 2)
+def shortened(latent: Tensor, told: Tensor | None, truncation: Tensor) -> Tensor:
+    """A latent is its own code; with less of it a picture is nearer to the mean."""
+    return latent * truncation[..., None]
 
 
 def export(folder: Path, models: Path, name: str) -> ModelCard:
-    """Write the averaged networks of a run as three models into ``models``: ``name``, and, called
-    ``map`` and ``project`` where that says ``generate``, those that give codes: of latents, and of
-    pictures.
+    """Write the averaged networks of a run as models into ``models``: as ``Space.write`` does, and
+    the one that projects, which is called ``project`` where ``name`` says ``generate``.
     """
     state = run.load(folder)
     c = Config(**state["config"])
     net = run.averaged(build(c), state)
     for parameter in net.parameters():
         parameter.data = parameter.data.half().float()
-    space, code = name.replace("generate", "map"), Port("code", "latent", c.latent)
-    mapping = export_restore.Kind(
-        task="map",
-        title="Latent space",
-        script="neural.training.train_vae",
-        inputs=(Port("latent", "latent", c.latent), Port("amount", "amount", 1)),
-        output=code,
-        multiple_of=1,
-        tiling="never",
-        side=c.side,
-        source="trainedAlgorithmicMedia",
-        data=train_gan.PICTURES,
-        space=space,
-    )
-    drawing = replace(
-        mapping,
-        task="generate",
-        title="Generate (autoencoder)",
-        inputs=(Port("codes", "codes", c.latent), Port("weights", "weights", train_gan.PLACES)),
-        output=Port("result", "image", c.channels),
-    )
-    reading = replace(
-        mapping,
-        task="project",
-        title="Projection",
-        inputs=(Port("image", "image", c.channels),),
-        output=code,
-    )
-    export_restore.write(Mapping(), mapping, state, models, space)
-    project = name.replace("generate", "project")
-    export_restore.write(Reading(net.encoder), reading, state, models, project)
-    return export_restore.write(Drawing(net.decoder), drawing, state, models, name)
+    space = Space("neural.training.train_vae", c.latent, c.latent, c.side, c.channels)
+    space.write_projection(net.encoder, state, models, name.replace("generate", "project"))
+    mapping = Mapping(nn.Identity(), shortened)
+    return space.write(mapping, Drawing(net.decoder), state, models, name)
 
 
 class Task(loop.Task):

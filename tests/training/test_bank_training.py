@@ -26,23 +26,23 @@ def around(i):
 def test_at_the_place_of_a_picture_its_code_counts_most():
     between = Between(CODES, WORDS, 3)
     for i in range(4):
-        code = between(around(i), EVERY)
+        code = between(around(i), None, EVERY)
         assert code.shape == (1, 2, 3)
         assert torch.cdist(code[:, 0], CODES).argmin() == i
 
 
 def test_without_an_amount_there_is_the_mean_of_all():
     between = Between(CODES, WORDS, 3)
-    found = between(around(1), torch.zeros(1, 1))
+    found = between(around(1), None, torch.zeros(1, 1))
     torch.testing.assert_close(found, CODES.mean(0).expand(1, 2, 3))
 
 
 def test_pictures_without_the_words_hardly_count():
     between = Between(CODES, WORDS, 3)
-    both = between(around(0), EVERY, torch.tensor([[1.0, 1.0]]))
+    both = between(around(0), torch.tensor([[1.0, 1.0]]), EVERY)
     assert torch.cdist(both[:, 0], CODES).argmin() == 3
-    none = between(around(0), EVERY, torch.zeros(1, 2))
-    torch.testing.assert_close(none, between(around(0), EVERY), atol=1e-2, rtol=0)
+    none = between(around(0), torch.zeros(1, 2), EVERY)
+    torch.testing.assert_close(none, between(around(0), None, EVERY), atol=1e-2, rtol=0)
 
 
 @pytest.fixture(scope="module")

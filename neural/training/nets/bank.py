@@ -57,9 +57,9 @@ class Between(nn.Module):
         self.register_buffer("codes", codes)
         self.register_buffer("words", words.float())
 
-    def forward(self, latent: Tensor, amount: Tensor, told: Tensor | None = None) -> Tensor:
-        """latent: ``(n, 2, latent)``. amount: ``(n, 1)``, of the way from the mean of all codes.
-        told: weights of words, ``(n, words)``. Returns ``(n, 2, code)``.
+    def forward(self, latent: Tensor, told: Tensor | None, truncation: Tensor) -> Tensor:
+        """latent: ``(n, 2, latent)``. told: weights of words, ``(n, words)``. truncation:
+        ``(n, 1)``, how far codes are from their mean. Returns ``(n, 2, code)``.
         """
         away = (latent[:, :, None] - self.places).square().sum(3)
         scores = -away / (2 * NEAR**2)
@@ -70,4 +70,4 @@ class Between(nn.Module):
             scores = scores + FITS * (fit + 1e-3).log()[:, None]
         code = torch.softmax(scores, 2) @ self.codes
         mean = self.codes.mean(0)
-        return mean + amount[..., None] * (code - mean)
+        return mean + truncation[..., None] * (code - mean)
