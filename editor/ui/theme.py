@@ -96,10 +96,12 @@ def apply(choice: Choice) -> None:
     app.setStyleSheet(_sheet(shades))
 
 
+@cache
 def icon(name: str) -> QIcon:
     """The Material Design icon called ``name`` ("mdi6.brush"), in the palette's text color.
 
-    The color is looked up when it is drawn, so an icon follows a change of theme.
+    The color is looked up when it is drawn, so an icon follows a change of theme. Each is kept:
+    of an icon in a cycle of garbage Python may delete the engine first, which the icon then uses.
     """
     return QIcon(_Glyph(name))
 

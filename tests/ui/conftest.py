@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,9 +129,3 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     reported: list[str] = []
     monkeypatch.setattr(dialogs, "report", lambda parent, sentence: reported.append(sentence))
     return reported
-
-
-@pytest.fixture(scope="session", autouse=True)
-def earlier_garbage() -> None:
-    """What tests of networks have left is not looked at by those here that collect garbage."""
-    gc.freeze()

@@ -1,5 +1,8 @@
 """Two themes and icons that follow them."""
 
+import gc
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPalette
@@ -46,6 +49,16 @@ def test_icons_take_the_color_of_the_theme(qapp):
         solid = pixels[pixels[..., 3] == 255][:, :3]
         assert len(solid) > 20
         assert (solid == QColor(shades.text).getRgb()[:3]).all()
+
+
+def test_icons_in_a_cycle_of_garbage_are_drawn_again(qapp):
+    holder = SimpleNamespace(icon=theme.icon("mdi6.brush"))
+    holder.me = holder
+    drawn = from_qimage(holder.icon.pixmap(QSize(32, 32)).toImage())
+    del holder
+    gc.collect()
+    assert (from_qimage(theme.icon("mdi6.brush").pixmap(QSize(32, 32)).toImage()) == drawn).all()
+    assert drawn[..., 3].any()
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.id)
