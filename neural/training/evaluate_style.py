@@ -26,9 +26,9 @@ from neural.operations.restyle import Restyle
 from neural.operations.style import LUMA, Style
 from neural.progress import CancelToken, Progress
 from neural.session import Session
-from neural.training import data, run, train_adain, train_style
+from neural.training import data, run, train_adain
 from neural.training.evaluate_enhance import applied
-from neural.training.looks import Moments, Statistics, moments
+from neural.training.looks import Moments, Statistics, away, moments
 from neural.training.metrics import ssim
 
 COUNT = 12  # photos and looks
@@ -112,8 +112,8 @@ class Measure:
                 pace = (time.perf_counter() - began) * 1e6 / photo[..., 0].size
                 found = self._of_photos[j] if result is photo else self._layers(result)
                 pairs = zip(found, self._wanted, strict=True)
-                away = np.array([train_style.away(a, wanted).numpy() for a, wanted in pairs])
-                own, is_nearest = away[:, i], int(away.sum(0).argmin()) == i
+                off = np.array([away(a, wanted).numpy() for a, wanted in pairs])
+                own, is_nearest = off[:, i], int(off.sum(0).argmin()) == i
                 gray, before = ((x @ LUMA)[..., None] for x in (result, photo))
                 likeness = ssim(gray, before, np.ones(photo.shape[:2], bool))
                 parts = own.sum(), own[:2].sum(), own[2:].sum()

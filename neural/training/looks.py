@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from neural.training.losses import PerceptualDistance
 
 COMPARED = (0, 1, 2, 3, 5)  # of the tapped layers
+LAYER_WEIGHTS = (1.5, 2.0, 1.5, 0.7, 0.3)  # of the style: strokes are in the shallow ones
 WHOLE = 2  # of the compared layers, whose whole covariance is part of a look
 KEPT = "looks.pt"  # in the folder of a run
 COLOR_COUNTS = 2.0  # times as much as a layer
@@ -45,6 +46,26 @@ class Statistics(nn.Module):
         """Feature maps, shallow to deep."""
         taps = self.network.features(picture)
         return [taps[i] for i in COMPARED]
+
+
+def apart(features: list[Tensor], wanted: list[Moments]) -> Tensor:
+    """How far the looks of pictures are from those wanted, ``(n,)``."""
+    found = zip(LAYER_WEIGHTS, features, wanted, strict=True)
+    return torch.stack([w * away(moments(x), y) for w, x, y in found]).sum(0)
+
+
+def away(a: Moments, b: Moments) -> Tensor:
+    """How far moments are from those that are wanted, ``(n,)``, relative to their size."""
+    means = (a.mean - b.mean).norm(dim=1) / (b.mean.norm(dim=1) + 1e-3)
+    spreads = (a.covariance - b.covariance).flatten(1).norm(dim=1)
+    return means + spreads / (b.covariance.flatten(1).norm(dim=1) + 1e-3)
+
+
+def colors_apart(a: Tensor, b: Tensor) -> Tensor:
+    """How far the colors of pictures are apart, ``(n,)``: their moments."""
+    x, y = moments(a), moments(b)
+    means = (x.mean - y.mean).square().sum(1)
+    return 10 * means + 100 * (x.covariance - y.covariance).square().sum((1, 2))
 
 
 def parts(picture: Tensor, layers: list[Moments]) -> list[Tensor]:

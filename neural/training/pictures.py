@@ -166,6 +166,22 @@ def having(words: Sequence[Words], only: Sequence[str]) -> list[int]:
     return found
 
 
+def calmest(pixels: Tensor, words: Sequence[Words], most: int) -> list[int]:
+    """The numbers of the ``most`` pictures with the least detail of each set of words; all, if
+    ``most`` is 0. What is seen closely and alone has little.
+
+    pixels: ``(n, c, size, size)``, ``uint8``. words: those of each picture.
+    """
+    if not most:
+        return list(range(len(words)))
+    down, right = (pixels.float().diff(dim=axis).abs().mean((1, 2, 3)) for axis in (2, 3))
+    detail = (down + right).tolist()
+    kinds: dict[Words, list[int]] = {}
+    for i in sorted(range(len(words)), key=detail.__getitem__):
+        kinds.setdefault(words[i], []).append(i)
+    return sorted(i for kind in kinds.values() for i in kind[:most])
+
+
 def write(
     pairs: Iterable[tuple[Image.Image, int]], names: Sequence[str], folder: Path, most: int
 ) -> None:

@@ -2,6 +2,10 @@
 
 No critic can be fooled by a network this small in an hour without a graphics card; what is between
 the codes of pictures is new, what is at them is not. Words are those of ``pictures``.
+
+Textures (``--set texture=1``) need not lie as they do in their pictures: what counts are the
+statistics of their features at two resolutions (Gatys et al., arXiv:1505.07376), so they are drawn
+sharply, and seamlessly, whether their pictures are or not.
 """
 
 import json
@@ -11,15 +15,18 @@ from pathlib import Path
 import torch
 from torch import Generator as Random
 from torch import Tensor
+from torch.nn import functional as F
 
 from neural.card import ModelCard, Slider
-from neural.training import command, loop, pictures, run, samples
+from neural.training import command, looks, loop, pictures, run, samples
 from neural.training.export_generator import PICTURES, Mapping, Space
 from neural.training.losses import PerceptualDistance
 from neural.training.nets.bank import Bank, Between
-from neural.training.nets.gan import Generator
+from neural.training.nets.gan import START, Generator
 from neural.training.train_gan import WORDS, Drawing
 
+SCALES = (1, 4)  # how many times textures are made smaller, to be compared
+SEEN = 32  # px, the least side that features are of
 KNOWN = "bank.pt"  # in the folder of a run: which words each picture has
 
 
@@ -33,12 +40,16 @@ class Config(loop.Config):
     vocabulary: int = 512  # words at most; 0 for none
     rare: int = 3  # pictures that a word must have
     only: tuple[str, ...] = ()  # pictures with any of these words; all, if there are none
+    calm: int = 0  # pictures of the same words at most, those with the least detail; 0 for all
     channels: int = 4
     seamless: bool = False
     count: int = 16
     noise: float = 0.2  # in codes, whose numbers are about 1
     color: float = 1.0
     perceptual: float = 1.0
+    texture: float = 0.0
+    grain: int = 0  # learned maps at every side, from which textures are made
+    grows: tuple[int, ...] = ()  # steps at which the side doubles, the last time to the whole
     sliders: tuple[str, ...] = tuple(f"Direction {i}" for i in range(1, 9))  # their names
     terms: str = PICTURES  # what the pictures are, and their license, for the card
     rate: float = 1e-3
@@ -48,7 +59,13 @@ class Config(loop.Config):
 def build(c: Config, count: int) -> Bank:
     """The network of a configuration, freshly initialized, for ``count`` pictures."""
     torch.manual_seed(c.seed)
-    net = Generator(c.widths, latent=c.code // 2, channels=c.channels, seamless=c.seamless)
+    net = Generator(
+        c.widths,
+        latent=c.code // 2,
+        channels=c.channels,
+        grain=c.grain,
+        seamless=c.seamless,
+    )
     return Bank(net, count).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
@@ -95,14 +112,18 @@ class Task(loop.Task):
         self.c, device = c, given.device
         described = pictures.words_of(given.photos, given.folders)
         wanted = pictures.having(described, c.only)
-        known = pictures.vocabulary([described[i] for i in wanted], c.rare, c.vocabulary)
-        self.net = net = build(c, len(wanted))
-        side = net.generator.sides[-1]
-        pool = pictures.load(given.photos, given.folders, known, side, c.channels, device)
-        self.pool = pool.some(wanted)
+        side = START << (len(c.widths) - 1)
+        pixels = pictures.squares(given.photos, side, c.channels)[wanted]
+        calm = pictures.calmest(pixels, [described[i] for i in wanted], c.calm)
+        words = [described[wanted[i]] for i in calm]
+        known = pictures.vocabulary(words, c.rare, c.vocabulary)
+        marked = pictures.marked(words, known)
+        self.pool = pictures.Pictures(pixels[calm].to(device), marked.to(device))
+        self.net = build(c, len(calm))
         given.packed.with_name(WORDS).write_text(json.dumps(known))
         torch.save(self.pool.words.cpu(), given.packed.with_name(KNOWN))
         self.distance = PerceptualDistance(given.perceptual).to(device)
+        self.statistics = looks.Statistics(given.perceptual).to(device)
         self.latents = samples.latents(range(samples.SHEET * 4), c.latent).to(device)
 
     def draw(self, rng: Random, step: int) -> loop.Batch:
@@ -111,31 +132,58 @@ class Task(loop.Task):
         which = torch.randint(len(self.pool), (c.count,), generator=rng, device=device)
         noise = c.noise * torch.randn(c.count, c.code, generator=rng, device=device)
         behind = torch.rand(c.count, 3, 1, 1, generator=rng, device=device)
-        return which, self.pool.floats(which), noise, behind
+        halvings = sum(step < grown for grown in c.grows)
+        real = F.avg_pool2d(self.pool.floats(which), 1 << halvings)
+        return which, real, noise, behind
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
         """How far the pictures are off, in color and to the eye."""
         which, real, noise, behind = batch
-        made = net(which, noise).float()
+        c = self.c
+        made = net(which, noise, real.shape[-1]).float()
         a, b = samples.before(made, behind), samples.before(real, behind)
-        off = self.distance(a, b, torch.ones_like(a[:, :1])).mean()
-        total = self.c.perceptual * off + self.c.color * (made - real).abs().mean()
+        total = c.color * (made - real).abs().mean()
+        if c.perceptual:
+            total = total + c.perceptual * self.distance(a, b, torch.ones_like(a[:, :1])).mean()
+        if c.texture:
+            total = total + c.texture * self._unlike(a, b)
         return total, made
 
+    def _unlike(self, made: Tensor, real: Tensor) -> Tensor:
+        """How far textures are apart, and what is not in 0..1."""
+        beyond = (made - made.clamp(0, 1)).abs().mean()
+        made = made.clamp(0, 1)
+        total = looks.colors_apart(made, real).mean() + beyond
+        scales = [scale for scale in SCALES if made.shape[-1] >= SEEN * scale]
+        for smaller in scales:
+            a, b = (F.avg_pool2d(x, smaller) if smaller > 1 else x for x in (made, real))
+            with torch.no_grad():
+                wanted = [looks.moments(x) for x in self.statistics.features(b)]
+            apart = looks.apart(self.statistics.features(a), wanted)
+            total = total + apart.log1p().mean() / len(scales)  # of plain ones it is large
+        return total
+
     def validate(self, net: loop.Call) -> tuple[loop.Scores, loop.Rows]:
-        """PSNR in dB of pictures it was shown, and a contact sheet: some of these, then seeds."""
+        """PSNR in dB of pictures it was shown, or how unlike they are as textures, and a contact
+        sheet: some of these, then seeds.
+        """
         assert isinstance(net, Bank)
         which = torch.arange(samples.SHEET * 4, device=self.latents.device)
         which = which * len(self.pool) // len(which)
         made = net(which, torch.zeros(1, self.c.code, device=which.device)).float().clamp(0, 1)
-        mse = (made - self.pool.floats(which)).square().mean((1, 2, 3))
+        real = self.pool.floats(which)
+        if self.c.texture:
+            scores = {"unlike": float(self._unlike(*map(samples.on_white, (made, real))))}
+        else:
+            mse = (made - real).square().mean((1, 2, 3))
+            scores = {"psnr": float((-10 * (mse + 1e-10).log10()).mean())}
         between = Between(net.codes, self.pool.words, self.c.latent)
         whole = torch.ones(len(self.latents), 1, device=which.device)
         seeds = net.generator.drawn(between(self.latents, None, whole)).float().clamp(0, 1)
         sheet = samples.on_white(torch.cat([made, seeds]))
-        return {"psnr": float((-10 * (mse + 1e-10).log10()).mean())}, samples.rows(sheet)
+        return scores, samples.rows(sheet)
 
 
 SMOKE = Config(widths=(16, 16, 12, 8, 8), code=16, latent=4, rare=1, count=4, checkpoint_minutes=60)

@@ -29,7 +29,6 @@ PICTURES = (
     "the photographs."
 )
 
-LAYER_WEIGHTS = (1.5, 2.0, 1.5, 0.7, 0.3)  # of the style: strokes are in the shallow ones
 SOURCE: SourceType = "trainedAlgorithmicMedia"
 SPACE = "look-1"
 """What codes are called; a run with other components needs another name."""
@@ -178,7 +177,9 @@ class Task(loop.Task):
         result = result.clamp(0, 1)
         features = self.features(result)
         rough = result.diff(dim=2).abs().mean() + result.diff(dim=3).abs().mean()
-        total = (c.style * _style(features, wanted) + c.color * _color(result, style)).mean()
+        total = (
+            c.style * looks.apart(features, wanted) + c.color * looks.colors_apart(result, style)
+        ).mean()
         total = (
             total + c.content * _content(features, content) + c.smooth * rough + c.range * beyond
         )
@@ -209,7 +210,7 @@ class Task(loop.Task):
             result = self.painted(net, photos, looks_of, target).clamp(0, 1)
             features = self.statistics.features(result)
             content = self.statistics.features(photos)
-            total["style"] += float(_style(features, wanted).mean())
+            total["style"] += float(looks.apart(features, wanted).mean())
             total["content"] += float(_content(features, content))
             rows.append([style.cpu(), *result.cpu()])
         return {k: v / len(styles) for k, v in total.items()}, rows
@@ -234,26 +235,6 @@ def seen(pool: crops.Crops, rng: Generator, count: int, size: int) -> Tensor:
     low = min(size, most)
     side = int(low + (most - low) * torch.rand(1, generator=rng, device=rng.device).item())
     return F.interpolate(pool.draw(rng, count, side), (size,) * 2, mode="area")
-
-
-def _style(features: list[Tensor], wanted: list[looks.Moments]) -> Tensor:
-    """How far the looks of pictures are from those wanted, ``(n,)``."""
-    found = zip(LAYER_WEIGHTS, features, wanted, strict=True)
-    return torch.stack([w * away(looks.moments(x), y) for w, x, y in found]).sum(0)
-
-
-def away(a: looks.Moments, b: looks.Moments) -> Tensor:
-    """How far moments are from those that are wanted, ``(n,)``, relative to their size."""
-    means = (a.mean - b.mean).norm(dim=1) / (b.mean.norm(dim=1) + 1e-3)
-    spreads = (a.covariance - b.covariance).flatten(1).norm(dim=1)
-    return means + spreads / (b.covariance.flatten(1).norm(dim=1) + 1e-3)
-
-
-def _color(a: Tensor, b: Tensor) -> Tensor:
-    """How far the colors of pictures are apart, ``(n,)``: their moments."""
-    x, y = looks.moments(a), looks.moments(b)
-    means = (x.mean - y.mean).square().sum(1)
-    return 10 * means + 100 * (x.covariance - y.covariance).square().sum((1, 2))
 
 
 def _content(features: list[Tensor], wanted: list[Tensor]) -> Tensor:

@@ -11,6 +11,7 @@ from neural.selftest import check
 from neural.session import Session
 from neural.training.__main__ import main as command
 from neural.training.nets.bank import Between
+from neural.training.nets.gan import Generator
 from tests.training import weights
 
 CODES = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [-1.0, -1.0, -1.0]])
@@ -95,6 +96,35 @@ def test_a_smoke_run_leaves_models_that_map_and_draw(smoked):
     assert (made[:, :3] <= 1).all()
     with Image.open(smoked / "sheet.png") as sheet:
         assert sheet.size == (8 * 64, 8 * 64)
+
+
+def test_textures_are_learned_as_they_grow(dots, tmp_path):
+    perceptual = weights.write(tmp_path)
+    given = ["--data", str(dots), "--perceptual", str(perceptual), "--out", str(tmp_path / "run")]
+    more = {"texture": 1, "color": 0, "perceptual": 0, "grain": 2, "seamless": True}
+    shapes = {"grows": (4, 15), "channels": 3}
+    sets = [x for key, value in (more | shapes).items() for x in ("--set", f"{key}={value}")]
+    command(["bank", "--smoke", *given, *sets, "--device", "cpu"])
+    row = json.loads((tmp_path / "run" / "log.jsonl").read_text().splitlines()[-1])
+    assert 0 < row["unlike"] < 100
+    weights_of_places = np.full((1, 4, 64, 64), 0.25, np.float32)
+    feeds = {"codes": np.zeros((1, 16, 4, 2), np.float32), "weights": weights_of_places}
+    card, made = ran(tmp_path / "run" / "generate-latest.json", feeds)
+    assert card.wraps
+    assert made.shape == (1, 3, 64, 64)
+
+
+def test_a_seamless_generator_is_moved_with_its_maps():
+    torch.manual_seed(0)
+    net = Generator((8, 8, 8), latent=4, channels=3, grain=2, seamless=True)
+    codes = torch.randn(1, 2, net.code)
+    made = net.drawn(codes)
+    assert net.drawn(codes, side=8).shape == (1, 3, 8, 8)
+    with torch.no_grad():
+        net.start.set_(net.start.roll(1, 3))
+        for level, moved in zip(net.levels, (1, 2, 4), strict=True):
+            level.grain.set_(level.grain.roll(moved, 3))
+    torch.testing.assert_close(net.drawn(codes), made.roll(4, 3))
 
 
 def test_perceptual_weights_are_needed(photos, tmp_path, capsys):

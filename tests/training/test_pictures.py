@@ -92,3 +92,14 @@ def test_without_torchvision_that_is_said(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         command(["pictures", "mnist", str(tmp_path)])
     assert "torchvision is not installed" in capsys.readouterr().err
+
+
+def test_of_the_same_words_those_with_the_least_detail_are_kept():
+    rng = torch.Generator().manual_seed(0)
+    noise = torch.randint(256, (1, 3, 8, 8), generator=rng)
+    strengths = (0.9, 0.1, 0.5, 0.3)
+    pixels = torch.cat([(noise * strength).byte() for strength in strengths])
+    words = [frozenset({"red"})] * 3 + [frozenset({"blue"})]
+    assert pictures.calmest(pixels, words, 1) == [1, 3]
+    assert pictures.calmest(pixels, words, 2) == [1, 2, 3]
+    assert pictures.calmest(pixels, words, 0) == [0, 1, 2, 3]

@@ -28,10 +28,12 @@ class Bank(nn.Module):
         """``(count, code)``, 1 in size."""
         return F.normalize(self.given.float(), dim=1) * self.given.shape[1] ** 0.5
 
-    def forward(self, which: Tensor, noise: Tensor) -> Tensor:
-        """Pictures with these numbers. noise: added to their codes, ``(n, code)``."""
+    def forward(self, which: Tensor, noise: Tensor, side: int | None = None) -> Tensor:
+        """Pictures with these numbers. noise: added to their codes, ``(n, code)``. side: of the
+        pictures, px, if they are smaller than the generator's.
+        """
         codes = self.codes[which] + noise
-        return self.generator.drawn(codes[:, None].expand(-1, 2, -1))
+        return self.generator.drawn(codes[:, None].expand(-1, 2, -1), side=side)
 
 
 class Between(nn.Module):

@@ -82,17 +82,23 @@ class Styled(nn.Module):
 class Level(nn.Module):
     """Twice the resolution, if it is not the first, and one or two convolutions."""
 
-    def __init__(self, into: int, out: int, side: int, code: int, *, seamless: bool) -> None:
+    def __init__(
+        self, into: int, out: int, side: int, code: int, *, grain: int, seamless: bool
+    ) -> None:
+        """grain: maps that are learned, and the same in every picture."""
         super().__init__()
         self.grows = side > START
+        self.grain = nn.Parameter(torch.randn(1, grain, side, side)) if grain else None
         count = 2 if START < side <= DEEP else 1
         self.convs = nn.ModuleList(
-            Styled(out if i else into, out, code, seamless=seamless) for i in range(count)
+            Styled(out if i else into + grain, out, code, seamless=seamless) for i in range(count)
         )
 
     def forward(self, x: Tensor, code: Tensor, weights: Tensor | None) -> Tensor:
         if self.grows:
             x = F.interpolate(x, scale_factor=2.0, mode="nearest")
+        if self.grain is not None:
+            x = torch.cat([x, self.grain.to(x.dtype).expand(len(x), -1, -1, -1)], 1)
         for conv in self.convs:
             x = conv(x, code, weights)
         return x
@@ -129,10 +135,12 @@ class Generator(nn.Module):
         words: int = 0,
         meaning: int = 128,
         channels: int = 4,
+        grain: int = 0,
         seamless: bool = False,
     ) -> None:
         """widths: of the features, at 4 px and every side twice as large. words: known ones.
-        seamless: the right edge goes on at the left one, and the lower at the upper.
+        grain: learned maps at each side, for textures. seamless: the right edge goes on at the
+        left one, and the lower at the upper.
         """
         super().__init__()
         self.latent, self.channels, self.seamless = latent, channels, seamless
@@ -150,7 +158,7 @@ class Generator(nn.Module):
         self.start = nn.Parameter(torch.randn(1, widths[0], START, START))
         told = code + (meaning if words else 0)
         self.levels = nn.ModuleList(
-            Level(into, out, side, told, seamless=seamless)
+            Level(into, out, side, told, grain=grain, seamless=seamless)
             for (into, out), side in zip(pairwise((widths[0], *widths)), self.sides, strict=True)
         )
         self.shown = nn.ModuleList(nn.Conv2d(width, channels, 1) for width in widths)
@@ -190,21 +198,26 @@ class Generator(nn.Module):
         meant = self.words(code[:, 0], words)[:, None].expand(-1, 2, -1)
         return torch.cat([code, meant.to(code.dtype)], 2)
 
-    def drawn(self, codes: Tensor, weights: Tensor | None = None) -> Tensor:
+    def drawn(
+        self, codes: Tensor, weights: Tensor | None = None, side: int | None = None
+    ) -> Tensor:
         """codes: ``(n, 2, code)``; or ``(n, k, 2, code)``, each as much as ``weights``,
-        ``(n, k, side, side)``, whose sum is 1, say in its place.
+        ``(n, k, side, side)``, whose sum is 1, say in its place. side: of the pictures, px, if
+        they are not to be grown to the end.
         """
         x = self.start.expand(len(codes), -1, -1, -1)
         found: list[Tensor] = []
         picture: Tensor | None = None
-        for i, (level, side) in enumerate(zip(self.levels, self.sides, strict=True)):
-            here = None if weights is None else F.avg_pool2d(weights, self.sides[-1] // side)
-            x = level(x, codes[..., int(side >= FINE), :], here)
+        for i, (level, size) in enumerate(zip(self.levels, self.sides, strict=True)):
+            here = None if weights is None else F.avg_pool2d(weights, self.sides[-1] // size)
+            x = level(x, codes[..., int(size >= FINE), :], here)
             if str(i) in self.excited:
                 x = x * self.excited[str(i)](found[i - 4])
             found.append(x)
             shown = self.shown[i](x)
             picture = shown if picture is None else self._doubled(picture) + shown
+            if size == side:
+                break
         assert picture is not None
         return picture + 0.5
 
