@@ -20,7 +20,7 @@ from neural.card import ModelCard
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import Image
-from neural.operations.base import Generating, space_of
+from neural.operations.base import Generating
 from neural.progress import Progress
 
 MAP_PX = 512  # of a map that is larger, no more is seen: networks draw no larger
@@ -57,7 +57,7 @@ def apply(
         NeuralError: no model, no memory, a word that is not known; the message is for the user.
         Cancelled
     """
-    drawing = engine.library.find(operation.task, model, space_of(operation)).card
+    drawing = engine.generator(operation, model)
     if operation.pattern and not drawing.wraps:
         raise NeuralError(f"{drawing.name} makes no patterns: its edges do not fit each other.")
     area = area_of(document)

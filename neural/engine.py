@@ -15,7 +15,7 @@ from neural.account import Account, Generated, Result
 from neural.card import ModelCard
 from neural.errors import BadOutput, ModelMissing, NeuralError, OutOfMemory
 from neural.image import Box, Image, Mask, Tensor
-from neural.latent import Point, point_of, to_project
+from neural.latent import Point, point_of, space_knowing, to_project
 from neural.library import Library, Model
 from neural.looks import Look, from_read, to_read
 from neural.operations.base import Generating, Resizing, Retouching, space_of
@@ -27,8 +27,8 @@ T = TypeVar("T")
 READER = "look"
 """The task of networks that read looks."""
 
-PROJECTION = "project"
-"""The task of networks that find the points of pictures."""
+MAPPING, PROJECTION = "map", "project"
+"""The tasks of networks that find codes of latents, and points of pictures."""
 
 
 @dataclass(frozen=True)
@@ -134,14 +134,14 @@ class Engine:
     ) -> Generated:
         """Run an operation that makes a picture out of nothing.
 
-        model: the card's id of what is to draw, else the preferred one.
+        model: the card's id of what is to draw, else ``generator`` chooses.
 
         Raises:
             NeuralError: no model, no memory, too large; the message is for the user.
             Cancelled
         """
         started = perf_counter()
-        drawing = self.library.find(operation.task, model, space_of(operation)).card
+        drawing = self.generator(operation, model)
         models = self._of(operation.sources(drawing, self._cards()))
         side = operation.side(drawing)
         drawn, account = self._done(
@@ -152,6 +152,16 @@ class Engine:
             progress,
         )
         return Generated(**vars(account), image=_checked(drawn.image), points=drawn.points)
+
+    def generator(self, operation: Generating, model: str | None = None) -> ModelCard:
+        """What is to draw: by its card's id, or whose points they are, or who knows the words.
+
+        Raises:
+            ModelMissing
+        """
+        maps = (card for card in self._cards() if card.task == MAPPING)
+        space = space_of(operation) or space_knowing(operation.words, maps)
+        return self.library.find(operation.task, model, space).card
 
     def projection(self, space: str) -> ModelCard | None:
         """The card of what finds the points of pictures in a space; ``None`` if nothing does."""

@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -151,6 +151,17 @@ def word_weights(text: str, card: ModelCard) -> Tensor:
             raise NeuralError(_unknown(word, card.words))
         weights[0, places[found]] = 1
     return weights
+
+
+def space_knowing(text: str, cards: Iterable[ModelCard]) -> str:
+    """The first space of those ``cards`` map to that has all these words; empty, if none has."""
+    for card in cards:
+        try:
+            if word_weights(text, card).any():
+                return card.space
+        except NeuralError:
+            continue
+    return ""
 
 
 def blended(points: Sequence[Point], name: str) -> Point:

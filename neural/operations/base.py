@@ -163,6 +163,11 @@ class Generating(Protocol):
         ...
 
     @property
+    def words(self) -> str:
+        """What it is to be; empty: anything."""
+        ...
+
+    @property
     def pattern(self) -> bool:
         """Whether it is to be laid side by side."""
         ...

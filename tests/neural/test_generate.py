@@ -151,6 +151,16 @@ def test_words_are_checked(engine, folder):
         made(Engine([folder], "cpu"), Generate(words="red"), "generate-mute")
 
 
+def test_of_several_the_one_draws_that_knows_the_words_or_has_the_point(folder):
+    install_generator(folder, "mute", words=False)
+    engine = Engine([folder], "cpu")
+    assert engine.generator(Generate()).id == "generate-mute"  # the last by name
+    assert engine.generator(Generate(words="red")).id == "generate-disc"
+    assert engine.generator(Generate((RED,))).id == "generate-disc"
+    assert engine.generator(Generate(words="red"), "generate-mute").id == "generate-mute"
+    assert made(engine, Generate(words="red")).cards[0].id == "generate-disc"
+
+
 def test_what_is_missing_is_named(folder):
     (folder / "map-disc.json").unlink()
     (folder / "upscale-x2.json").unlink()
