@@ -27,7 +27,7 @@ class Space:
     """What the models of a generator have in common.
 
     latent and code: how many numbers they have. side: of pictures, px. terms: what was learned
-    from, and its license, for the cards.
+    from, and its license, for the cards. title: what users choose the generator by.
     """
 
     script: str
@@ -39,6 +39,7 @@ class Space:
     sliders: tuple[Slider, ...] = ()
     wraps: bool = False
     terms: str = PICTURES
+    title: str = "Generate"
 
     def write(
         self, mapping: nn.Module, drawing: nn.Module, state: dict[str, Any], models: Path, name: str
@@ -62,7 +63,7 @@ class Space:
         )
         draws = self._kind(
             task="generate",
-            title="Generate",
+            title=self.title,
             inputs=(Port("codes", "codes", self.code), Port("weights", "weights", PLACES)),
             output=Port("result", "image", self.channels),
             wraps=self.wraps,

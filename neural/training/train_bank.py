@@ -51,7 +51,8 @@ class Config(loop.Config):
     grain: int = 0  # learned maps at every side, from which textures are made
     grows: tuple[int, ...] = ()  # steps at which the side doubles, the last time to the whole
     sliders: tuple[str, ...] = tuple(f"Direction {i}" for i in range(1, 9))  # their names
-    terms: str = PICTURES  # what the pictures are, and their license, for the card
+    title: str = "Generate"  # what they are, for users
+    terms: str = PICTURES  # what they are, and their license, for the card
     rate: float = 1e-3
     clip: float = 1.0
 
@@ -88,6 +89,7 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
         sliders(between, c.sliders),
         c.seamless,
         c.terms,
+        c.title,
     )
     mapping = Mapping(between, between.forward)
     return space.write(mapping, Drawing(bank.generator), state, models, name)

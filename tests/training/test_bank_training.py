@@ -102,7 +102,7 @@ def test_textures_are_learned_as_they_grow(dots, tmp_path):
     perceptual = weights.write(tmp_path)
     given = ["--data", str(dots), "--perceptual", str(perceptual), "--out", str(tmp_path / "run")]
     more = {"texture": 1, "color": 0, "perceptual": 0, "grain": 2, "seamless": True}
-    shapes = {"grows": (4, 15), "channels": 3}
+    shapes = {"grows": (4, 15), "channels": 3, "title": "'Dots'"}
     sets = [x for key, value in (more | shapes).items() for x in ("--set", f"{key}={value}")]
     command(["bank", "--smoke", *given, *sets, "--device", "cpu"])
     row = json.loads((tmp_path / "run" / "log.jsonl").read_text().splitlines()[-1])
@@ -111,6 +111,7 @@ def test_textures_are_learned_as_they_grow(dots, tmp_path):
     feeds = {"codes": np.zeros((1, 16, 4, 2), np.float32), "weights": weights_of_places}
     card, made = ran(tmp_path / "run" / "generate-latest.json", feeds)
     assert card.wraps
+    assert card.name == "Dots"
     assert made.shape == (1, 3, 64, 64)
 
 
