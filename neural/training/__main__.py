@@ -14,7 +14,7 @@ COMMANDS = {
     "dcgan": "train_dcgan",
     "gan": "train_gan",
     "bank": "train_bank",
-    "project": "train_project",
+    "project": "projection",
     "vae": "train_vae",
     "graphic": "graphic",
     "pictures": "pictures",
@@ -39,7 +39,7 @@ USAGE = """usage: pentimento-train COMMAND ...
   dcgan               train the plainest one, to learn from
   gan                 train a generator of pictures
   bank                train a generator that knows pictures by heart, and what is between
-  project             train the network that finds the place of a picture in its space
+  project             make the network that finds the place of a picture in its space
   vae                 train an autoencoder of pictures
   graphic             draw pictures with a graphic look out of photographs
   pictures            write a data set of torchvision as a folder of pictures

@@ -11,7 +11,6 @@ from neural.training import (
     train_gan,
     train_inpaint,
     train_look,
-    train_project,
     train_style,
     train_upscale,
     train_vae,
@@ -29,7 +28,6 @@ SCRIPTS = {
         train_gan.SCRIPT,
         train_vae.SCRIPT,
         train_bank.SCRIPT,
-        train_project.SCRIPT,
     )
 }
 

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from neural.card import ModelCard, Port, Slider
 from neural.training import export_restore
-from neural.training.nets.vae import Encoder
 
 PLACES = 4  # that rule a picture at once
 PICTURES = (
@@ -73,10 +72,10 @@ class Space:
         return export_restore.write(drawing, draws, state, models, name)
 
     def write_projection(
-        self, net: Encoder, state: dict[str, Any], models: Path, name: str
+        self, net: nn.Module, state: dict[str, Any], models: Path, name: str
     ) -> ModelCard:
-        """Write the network that finds the codes of pictures; where ``name`` says ``project``, the
-        one that maps is called ``map``.
+        """Write ``net``, which finds the codes of pictures, ``(n, channels, side, side)`` to
+        ``(n, code)``; where ``name`` says ``project``, the one that maps is called ``map``.
         """
         projects = self._kind(
             task="project",
@@ -115,12 +114,12 @@ class Mapping(nn.Module):
 
 
 class Projecting(nn.Module):
-    """An encoder, likewise: of what it says, the mean, for the coarse and for the fine."""
+    """What finds codes, likewise: the same one for the coarse and for the fine."""
 
-    def __init__(self, net: Encoder) -> None:
+    def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, image: Tensor) -> Tensor:
-        mean, _ = self.net(image)
-        return mean[..., None, None].expand(-1, -1, 1, 2)
+        code: Tensor = self.net(image)
+        return code[..., None, None].expand(-1, -1, 1, 2)

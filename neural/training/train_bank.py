@@ -9,6 +9,7 @@ sharply, and seamlessly, whether their pictures are or not.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from neural.card import ModelCard, Slider
-from neural.training import command, looks, loop, pictures, run, samples
+from neural.training import command, data, looks, loop, pictures, run, samples
 from neural.training.export_generator import PICTURES, Mapping, Space
 from neural.training.losses import PerceptualDistance
 from neural.training.nets.bank import Bank, Between
@@ -70,15 +71,34 @@ def build(c: Config, count: int) -> Bank:
     return Bank(net, count).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
+def shown(
+    c: Config, photos: data.Photos, folders: Sequence[Path]
+) -> tuple[Tensor, list[pictures.Words]]:
+    """Of the pictures of ``folders`` those to learn, ``(n, channels, side, side)``, ``uint8``, and
+    their words.
+    """
+    words = pictures.words_of(photos, folders)
+    wanted = pictures.having(words, c.only)
+    pixels = pictures.squares(photos, START << (len(c.widths) - 1), c.channels)[wanted]
+    calm = pictures.calmest(pixels, [words[i] for i in wanted], c.calm)
+    return pixels[calm], [words[wanted[i]] for i in calm]
+
+
+def known(folder: Path) -> tuple[Bank, Config]:
+    """What a run has learned, averaged, and the settings of the run."""
+    state, words = run.load(folder), torch.load(folder / KNOWN, weights_only=True)
+    c = Config(**state["config"])
+    return run.averaged(build(c, len(words)), state), c
+
+
 def export(folder: Path, models: Path, name: str) -> ModelCard:
     """Write the averaged networks of a run as models into ``models``, as ``Space.write`` does."""
     state, words = run.load(folder), tuple(json.loads((folder / WORDS).read_text()))
-    c = Config(**state["config"])
-    known = torch.load(folder / KNOWN, weights_only=True)
-    bank = run.averaged(build(c, len(known)), state)
+    bank, c = known(folder)
+    marked = torch.load(folder / KNOWN, weights_only=True)
     for parameter in bank.parameters():
         parameter.data = parameter.data.half().float()
-    between = Between(bank.codes.detach(), known, c.latent)
+    between = Between(bank.codes.detach(), marked, c.latent)
     space = Space(
         "neural.training.train_bank",
         c.latent,
@@ -112,17 +132,12 @@ class Task(loop.Task):
         if given.perceptual is None:
             raise run.Unfit("the perceptual distance needs its weights: --perceptual DIR")
         self.c, device = c, given.device
-        described = pictures.words_of(given.photos, given.folders)
-        wanted = pictures.having(described, c.only)
-        side = START << (len(c.widths) - 1)
-        pixels = pictures.squares(given.photos, side, c.channels)[wanted]
-        calm = pictures.calmest(pixels, [described[i] for i in wanted], c.calm)
-        words = [described[wanted[i]] for i in calm]
-        known = pictures.vocabulary(words, c.rare, c.vocabulary)
-        marked = pictures.marked(words, known)
-        self.pool = pictures.Pictures(pixels[calm].to(device), marked.to(device))
-        self.net = build(c, len(calm))
-        given.packed.with_name(WORDS).write_text(json.dumps(known))
+        pixels, words = shown(c, given.photos, given.folders)
+        named = pictures.vocabulary(words, c.rare, c.vocabulary)
+        marked = pictures.marked(words, named)
+        self.pool = pictures.Pictures(pixels.to(device), marked.to(device))
+        self.net = build(c, len(pixels))
+        given.packed.with_name(WORDS).write_text(json.dumps(named))
         torch.save(self.pool.words.cpu(), given.packed.with_name(KNOWN))
         self.distance = PerceptualDistance(given.perceptual).to(device)
         self.statistics = looks.Statistics(given.perceptual).to(device)

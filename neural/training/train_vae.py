@@ -13,7 +13,7 @@ from neural.card import ModelCard
 from neural.training import command, loop, pictures, run, samples
 from neural.training.export_generator import Mapping, Space
 from neural.training.losses import PerceptualDistance
-from neural.training.nets.vae import Autoencoder, Decoder
+from neural.training.nets.vae import Autoencoder, Decoder, Encoder
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,18 @@ class Drawing(nn.Module):
         return samples.premultiplied(self.net((codes[..., 0] * shares).sum(2)))
 
 
+class Finding(nn.Module):
+    """The mean of an encoder alone."""
+
+    def __init__(self, net: Encoder) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, picture: Tensor) -> Tensor:
+        mean: Tensor = self.net(picture)[0]
+        return mean
+
+
 def shortened(latent: Tensor, told: Tensor | None, truncation: Tensor) -> Tensor:
     """A latent is its own code; with less of it a picture is nearer to the mean."""
     return latent * truncation[..., None]
@@ -71,7 +83,7 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
     for parameter in net.parameters():
         parameter.data = parameter.data.half().float()
     space = Space("neural.training.train_vae", c.latent, c.latent, c.side, c.channels)
-    space.write_projection(net.encoder, state, models, name.replace("generate", "project"))
+    space.write_projection(Finding(net.encoder), state, models, name.replace("generate", "project"))
     mapping = Mapping(nn.Identity(), shortened)
     return space.write(mapping, Drawing(net.decoder), state, models, name)
 

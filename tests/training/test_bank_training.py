@@ -9,9 +9,11 @@ from neural.card import load
 from neural.progress import CancelToken
 from neural.selftest import check
 from neural.session import Session
+from neural.training import data, run, train_bank
 from neural.training.__main__ import main as command
-from neural.training.nets.bank import Between
+from neural.training.nets.bank import Between, Finder
 from neural.training.nets.gan import Generator
+from neural.training.nets.look import Features
 from tests.training import weights
 
 CODES = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [-1.0, -1.0, -1.0]])
@@ -134,14 +136,39 @@ def test_perceptual_weights_are_needed(photos, tmp_path, capsys):
     assert "--perceptual DIR" in capsys.readouterr().err
 
 
-def test_a_network_finds_places_of_pictures(smoked, dots, tmp_path, capsys):
-    given = ["project", "--smoke", "--data", str(dots), "--out", str(tmp_path), "--device", "cpu"]
-    with pytest.raises(SystemExit):
-        command(given)
-    assert "--bank RUN" in capsys.readouterr().err
-    command([*given, "--bank", str(smoked)])
-    image = np.random.default_rng(0).random((1, 4, 64, 64), np.float32)
-    card, code = ran(tmp_path / "project-latest.json", {"image": image})
-    assert card.space == "map-latest"
+def picture(folder, name):
+    """One of the dots as the networks want it, color premultiplied."""
+    with Image.open(folder / name) as found:
+        pixels = np.asarray(found).astype(np.float32) / 255
+    pixels[..., :3] *= pixels[..., 3:]
+    return pixels.transpose(2, 0, 1)[None]
+
+
+def test_a_network_finds_places_of_pictures(smoked, dots):
+    torch.manual_seed(0)
+    features = Features()
+    bank, _ = train_bank.known(smoked)
+    files, _ = data.listed([dots])
+    known = np.concatenate([picture(dots, file.name) for file in files])
+    assert len(known) == len(bank.codes)
+    finder = Finder(features, torch.from_numpy(known), bank.codes.detach(), 4)
+    found = finder(torch.from_numpy(known))
+    assert torch.cdist(found, bank.codes).argmin(1).tolist() == list(range(len(known)))
+
+
+def test_the_network_that_finds_is_a_model(smoked, dots, tmp_path, capsys):
+    look = tmp_path / "look"
+    look.mkdir()
+    given = ["project", "--bank", str(smoked), "--look", str(look), "--data", str(dots)]
+    more = ["--cells", "1", "--models", str(tmp_path), "--name", "project-dots"]
+    state = {"config": {}, "task": "look", "average": Features().state_dict()}
+    run.save(look, state)
+    command([*given, *more])
+    card, code = ran(tmp_path / "project-dots.json", {"image": picture(dots, "3.png")})
+    assert card.space == "map-dots"
     assert code.shape == (1, 16, 1, 2)
     np.testing.assert_array_equal(code[..., 0], code[..., 1])
+    (dots / "0.png").unlink()
+    with pytest.raises(SystemExit):
+        command([*given, *more])
+    assert "the run knows 20 pictures, and here are" in capsys.readouterr().err

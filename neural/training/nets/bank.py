@@ -9,7 +9,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from neural.training.nets.gan import Generator
+from neural.training.nets.look import Features
 
+SURE = 0.05  # of how far pictures that are known are from the nearest: counts as the same
+LEAST = 1e-4  # that is divided by
+COMPONENTS = 96  # of features that are compared
+COLORED = 2.0  # times as much as features colors count
 QUICK = 10.0  # times as fast as weights codes are learned
 NEAR = 0.7  # how far around a latent codes count, in deviations
 FITS = 48.0  # how much more a picture counts that has all the words
@@ -73,3 +78,51 @@ class Between(nn.Module):
         code = torch.softmax(scores, 2) @ self.codes
         mean = self.codes.mean(0)
         return mean + truncation[..., None] * (code - mean)
+
+
+class Finder(nn.Module):
+    """A picture to the code of what looks most alike of what is known, or between several such.
+
+    Alike are pictures whose features are, cell by cell; they need not be the pictures' own, so
+    also what was never seen has a place. Of textures a single cell is compared: where things are
+    does not matter.
+    """
+
+    places: Tensor
+    codes: Tensor
+
+    def __init__(self, features: Features, known: Tensor, codes: Tensor, cells: int) -> None:
+        """known: pictures, ``(count, c, side, side)``, 0..1. codes: theirs, ``(count, code)``.
+        cells: each way.
+        """
+        super().__init__()
+        self.features, self.cells = features, cells
+        with torch.no_grad():
+            found = [self._parts(part) for part in known.split(16)]
+        columns = [torch.cat(column) for column in zip(*found, strict=True)]
+        sizes = [column.var(0).sum().sqrt().expand(column.shape[1]) for column in columns]
+        weights = 1 / torch.cat([sizes[0] / COLORED, *sizes[1:]]).clamp(min=LEAST)
+        rows = torch.cat(columns, 1)
+        mean = rows.mean(0)
+        _, _, axes = torch.linalg.svd((rows - mean) * weights, full_matrices=False)
+        axes = weights[:, None] * axes[:COMPONENTS].mT
+        places = (rows - mean) @ axes
+        apart = torch.cdist(places, places).square().fill_diagonal_(torch.inf)
+        reach = (SURE * apart.min(1).values.median()).sqrt().clamp(min=LEAST)
+        self.mean, self.axes = nn.Parameter(mean), nn.Parameter(axes / reach)
+        self.register_buffer("places", places / reach)
+        self.register_buffer("codes", codes)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        """picture: ``(n, c, side, side)``, 0..1; a fourth channel is alpha, color premultiplied."""
+        place = (torch.cat(self._parts(picture), 1) - self.mean) @ self.axes
+        away = (place[:, None] - self.places).square().sum(2)
+        return torch.softmax(-away, 1) @ self.codes
+
+    def _parts(self, picture: Tensor) -> list[Tensor]:
+        color = picture[:, :3]
+        if picture.shape[1] == 4:
+            color = color + 1 - picture[:, 3:]
+        shown = F.adaptive_avg_pool2d(color, self.cells).flatten(1)
+        maps = (F.adaptive_avg_pool2d(x, self.cells) for x in self.features(color))
+        return [shown, *(x.clamp(min=1e-6).sqrt().flatten(1) for x in maps)]
