@@ -42,7 +42,9 @@ def export(
     for numbers in (*finder.parameters(), *finder.buffers()):
         numbers.data = numbers.data.half().float()
     side = bank.generator.sides[-1]
-    space = Space("neural.training.projection", c.latent, c.code, side, c.channels, terms=c.terms)
+    photos = look["data"]["photos"] + look["data"]["held_out"]
+    terms = f"{c.terms} For its features: {train_look.PICTURES.format(photos=photos)}"
+    space = Space("neural.training.projection", c.latent, c.code, side, c.channels, terms=terms)
     return space.write_projection(finder, run.load(bank_run), models, name)
 
 

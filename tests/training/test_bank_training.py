@@ -161,11 +161,12 @@ def test_the_network_that_finds_is_a_model(smoked, dots, tmp_path, capsys):
     look.mkdir()
     given = ["project", "--bank", str(smoked), "--look", str(look), "--data", str(dots)]
     more = ["--cells", "1", "--models", str(tmp_path), "--name", "project-dots"]
-    state = {"config": {}, "task": "look", "average": Features().state_dict()}
-    run.save(look, state)
+    seen = {"photos": 38, "held_out": 2}
+    run.save(look, {"config": {}, "data": seen, "average": Features().state_dict()})
     command([*given, *more])
     card, code = ran(tmp_path / "project-dots.json", {"image": picture(dots, "3.png")})
     assert card.space == "map-dots"
+    assert "For its features: 40 pictures" in card.license.training_data
     assert code.shape == (1, 16, 1, 2)
     np.testing.assert_array_equal(code[..., 0], code[..., 1])
     (dots / "0.png").unlink()
