@@ -383,17 +383,29 @@ def test_apply_never_imports_qt_and_draws_no_bar_in_a_pipe(files, model):
     assert (files / "out.png").exists()
 
 
-def test_ctrl_c_stops_a_run_in_the_middle():
+@pytest.fixture
+def heard():
+    """Ctrl+C is heard: a shell has what it starts in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_stops_a_run_in_the_middle(heard):
     """R26"""
     session = Session(CARD, slow(400).SerializeToString(), "cpu")
     image = np.random.default_rng(0).random((1, 3, 256, 256), np.float32)
+    stopped = []
 
     def work(progress):
         os.kill(os.getpid(), signal.SIGINT)
-        session.run({"image": image}, progress.token)
+        with pytest.raises(Cancelled):
+            session.run({"image": image}, progress.token)
+        stopped.append(True)
 
     with pytest.raises(Cancelled):
         with_progress(work)
+    assert stopped
 
 
 def test_files_or_nothing_open_the_editor(monkeypatch):

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from neural.errors import Cancelled
@@ -16,6 +16,7 @@ T = TypeVar("T")
 Commands = argparse._SubParsersAction  # argparse names the type of ``add_subparsers`` nowhere else
 
 BAR = 30
+HEARD_EVERY = 0.1  # seconds: a signal in the instant before waiting is heard only after it
 
 
 class Failure(Exception):
@@ -33,7 +34,11 @@ def with_progress(work: Callable[[Progress], T]) -> T:
     progress = Progress(_draw if sys.stderr.isatty() else lambda fraction, text: None)
     with ThreadPoolExecutor(1) as pool:
         try:
-            return pool.submit(work, progress).result()
+            pool.submit(lambda: None).result()  # one interrupted as it starts is not waited for
+            answer = pool.submit(work, progress)
+            while not answer.done():
+                wait([answer], HEARD_EVERY)
+            return answer.result()
         except KeyboardInterrupt:
             progress.token.cancel()
             raise Cancelled from None
