@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from neural.card import ModelCard
-from neural.training import data, run, train_bank, train_look
+from neural.training import data, run, train_bank, train_look, train_style
 from neural.training.export_generator import Space
 from neural.training.nets.bank import Finder
 
@@ -43,7 +43,7 @@ def export(
         numbers.data = numbers.data.half().float()
     side = bank.generator.sides[-1]
     photos = look["data"]["photos"] + look["data"]["held_out"]
-    terms = f"{c.terms} For its features: {train_look.PICTURES.format(photos=photos)}"
+    terms = f"{c.terms} For its features: {train_style.PICTURES.format(photos=photos)}"
     space = Space("neural.training.projection", c.latent, c.code, side, c.channels, terms=terms)
     return space.write_projection(finder, run.load(bank_run), models, name)
 

@@ -96,9 +96,9 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
     state, words = run.load(folder), tuple(json.loads((folder / WORDS).read_text()))
     bank, c = known(folder)
     marked = torch.load(folder / KNOWN, weights_only=True)
-    for parameter in bank.parameters():
-        parameter.data = parameter.data.half().float()
     between = Between(bank.codes.detach(), marked, c.latent)
+    for numbers in (*bank.parameters(), *between.buffers()):
+        numbers.data = numbers.data.half().float()
     space = Space(
         "neural.training.train_bank",
         c.latent,
