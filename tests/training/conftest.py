@@ -1,6 +1,21 @@
+import functools
+
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+torch.set_num_threads(1)  # of networks this small, threads are slower, and many times if one waits
+
+
+@pytest.fixture(scope="session", autouse=True)
+def operators_are_listed_once():
+    """The exporter lists all operators that it knows for each model anew, which takes a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        listed = functools.cache(ONNXRegistry.from_torchlib)
+        patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(listed))
+        yield
 
 
 @pytest.fixture(scope="session")

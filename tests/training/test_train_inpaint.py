@@ -111,6 +111,7 @@ def test_smoke_trains_exports_and_runs(photos, tmp_path, capsys):
     assert f"pentimento-train export {out}" in capsys.readouterr().out
     assert (out / "sheet.png").exists()
     main(["export", str(out), "--models", str(models), "--name", "inpaint-smoke"])
+    assert "inpaint-smoke.onnx" in capsys.readouterr().out
     card = cards.load(models / "inpaint-smoke.json")
     assert card.provenance.steps == 20
     assert card.provenance.seed == SMOKE.seed

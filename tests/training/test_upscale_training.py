@@ -96,7 +96,8 @@ def blended(smoked, photos, tmp_path_factory):
     """A model with the weights of two runs, the second gone on from the first."""
     out = tmp_path_factory.mktemp("crisp")
     words = ["--smoke", "--data", str(photos), "--device", "cpu", "--steps", "5"]
-    command(["upscale", *words, "--start", str(smoked), "--out", str(out), "--set", "seed=8"])
+    words += ["--set", "seed=8", "--set", "publish=False"]
+    command(["upscale", *words, "--start", str(smoked), "--out", str(out)])
     models = tmp_path_factory.mktemp("models")
     words = ["--crisp", str(out), "--name", "upscale-x2-9", "--models", str(models)]
     command(["export", str(smoked), *words])
@@ -182,7 +183,8 @@ def test_a_network_for_four_times_begins_with_one_for_two(smoked, photos, tmp_pa
 def test_crisp_weights_go_on_from_faithful_ones(smoked, photos, tmp_path, capsys):
     folder = weights.write(tmp_path)
     looks = ["degraded=0.5", "perceptual=0.5", "adversarial=0.01", "features=0.1", "color=1.0"]
-    words = [word for setting in (*looks, "critic_width=4") for word in ("--set", setting)]
+    looks += ["critic_width=4", "publish=False"]
+    words = [word for setting in looks for word in ("--set", setting)]
     words += ["--smoke", "--steps", "3", "--data", str(photos), "--device", "cpu"]
     words += ["--start", str(smoked), "--perceptual", str(folder), "--out", str(tmp_path / "run")]
     command(["upscale", *words])
