@@ -1,4 +1,3 @@
-import json
 import shutil
 
 import numpy as np
@@ -21,39 +20,13 @@ from tests.training import weights
 WORDS = ("dot", "green", "red")
 
 
-@pytest.fixture(scope="module")
-def icons(tmp_path_factory):
-    """Red and green dots without a background, and what they are in words."""
-    folder = tmp_path_factory.mktemp("icons") / "dots"
-    folder.mkdir()
-    lines = []
-    y, x = np.mgrid[:64, :64]
-    for i in range(22):
-        pixels = np.zeros((64, 64, 4), np.uint8)
-        pixels[np.hypot(x - 22 - i, y - 32) < 15 + i / 2] = (
-            (255, 0, 0, 255) if i % 2 else (0, 255, 0, 255)
-        )
-        Image.fromarray(pixels).save(folder / f"{i}.webp", lossless=True)
-        lines.append(json.dumps({"file": f"{i}.webp", "label": ("green", "red")[i % 2] + " dot"}))
-    folder.with_name("dots.metadata.jsonl").write_text("\n".join(lines))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def smoked(icons, tmp_path_factory):
-    """A run of twenty steps from the command line, with its model."""
-    out = tmp_path_factory.mktemp("run")
-    command(["gan", "--smoke", "--data", str(icons), "--out", str(out), "--device", "cpu"])
-    return out
-
-
 def small(**more):
     torch.manual_seed(1)
     return Generator((12, 12, 8, 8, 8), latent=8, **more).eval()
 
 
-def test_a_smoke_run_leaves_models_that_map_and_draw_as_it_learned_to(smoked):
-    net, words, _ = restored(smoked)
+def test_a_smoke_run_leaves_models_that_map_and_draw_as_it_learned_to(generator):
+    net, words, _ = restored(generator)
     latent, told = samples.latents([5], net.latent), torch.tensor([[1.0, 0.0, 1.0]])
     with torch.no_grad():
         wanted = net(latent, told, torch.tensor([[0.7]]))
@@ -62,7 +35,7 @@ def test_a_smoke_run_leaves_models_that_map_and_draw_as_it_learned_to(smoked):
         "words": told[..., None, None].numpy(),
         "amount": np.full((1, 1, 1, 1), 0.7, np.float32),
     }
-    card, code = ran(smoked / "map-latest.json", feeds)
+    card, code = ran(generator / "map-latest.json", feeds)
     assert card.task == "map"
     assert card.words == words
     assert set(words) == set(WORDS)
@@ -70,12 +43,12 @@ def test_a_smoke_run_leaves_models_that_map_and_draw_as_it_learned_to(smoked):
     places = np.zeros((1, 4, 64, 64), np.float32)
     places[:, 2] = 1
     codes = np.concatenate([0 * code, 0 * code, code, 0 * code], 2)
-    card, got = ran(smoked / "generate-latest.json", {"codes": codes, "weights": places})
+    card, got = ran(generator / "generate-latest.json", {"codes": codes, "weights": places})
     assert card.task == "generate"
     assert card.space == "map-latest"
     assert got.shape == (1, 4, 64, 64)
     np.testing.assert_allclose(got, wanted.clamp(0, 1), atol=1e-3)
-    with Image.open(smoked / "sheet.png") as sheet:
+    with Image.open(generator / "sheet.png") as sheet:
         assert sheet.size == (8 * 64, 8 * 64)
 
 
@@ -233,10 +206,10 @@ def test_a_critic_hears_words():
 
 
 def test_evaluation_tells_copies_from_new_pictures_and_writes_the_card(
-    smoked, icons, tmp_path, capsys
+    generator, icons, tmp_path, capsys
 ):
     perceptual = weights.write(tmp_path)
-    for path in smoked.glob("*-latest.*"):
+    for path in generator.glob("*-latest.*"):
         shutil.copy(path, tmp_path)
     sheet, near = tmp_path / "sheet.png", tmp_path / "near.png"
     where = ["--model", "generate-latest", "--models", str(tmp_path), "--set", str(icons)]

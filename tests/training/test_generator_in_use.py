@@ -1,7 +1,5 @@
 """What must hold of generators in a document, with small networks as they are shipped."""
 
-import json
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,31 +14,11 @@ from neural.latent import crossed, moved
 from neural.library import import_model
 from neural.operations.generate import Generate
 from neural.progress import Progress
-from neural.training.__main__ import main as train
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    """A generator that knows two words, after twenty steps."""
-    folder = tmp_path_factory.mktemp("dots") / "dots"
-    folder.mkdir()
-    lines = []
-    y, x = np.mgrid[:64, :64]
-    for i in range(22):
-        pixels = np.zeros((64, 64, 4), np.uint8)
-        pixels[np.hypot(x - 22 - i, y - 32) < 20] = (255, 0, 0, 255) if i % 2 else (0, 255, 0, 255)
-        Image.fromarray(pixels).save(folder / f"{i}.webp", lossless=True)
-        lines.append(json.dumps({"file": f"{i}.webp", "label": ("green", "red")[i % 2]}))
-    folder.with_name("dots.metadata.jsonl").write_text("\n".join(lines))
-    out = tmp_path_factory.mktemp("run")
-    wanted = ["--data", str(folder), "--out", str(out), "--device", "cpu"]
-    train(["gan", "--smoke", "--set=seamless=True", *wanted])
-    return out
 
 
 @pytest.fixture
-def engine(models):
-    return Engine([models], "cpu")
+def engine(generator):
+    return Engine([generator], "cpu")
 
 
 def made(engine, operation):
@@ -93,11 +71,11 @@ def test_a_seamless_one_says_so_and_repeats(engine):
     np.testing.assert_array_equal(pixels[:, :64], pixels[:, 64:128])
 
 
-def test_it_is_imported_and_run_from_the_command_line(models, engine, tmp_path, monkeypatch):
+def test_it_is_imported_and_run_from_the_command_line(generator, engine, tmp_path, monkeypatch):
     monkeypatch.setattr(retouching, "shipped_models", lambda: tmp_path / "none")
     user = retouching.engine("cpu").library
     for card in (model.card for model in engine.library.models):
-        import_model(models / f"{card.id}.json", user, Progress())
+        import_model(generator / f"{card.id}.json", user, Progress())
     out = tmp_path / "out.png"
     assert main(["apply", "generate", "-o", str(out), "--set", "words=red", "--seed", "7"]) == 0
     with Image.open(out) as image:
