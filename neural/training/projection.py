@@ -9,6 +9,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import torch
+
 from neural.card import ModelCard
 from neural.training import data, run, train_bank, train_look, train_style
 from neural.training.export_generator import Space
@@ -38,7 +40,11 @@ def export(
         del photos
     if len(pixels) != len(bank.codes):
         raise run.Unfit(f"the run knows {len(bank.codes)} pictures, and here are {len(pixels)}")
-    finder = Finder(features, pixels.float() / 255, bank.codes.detach(), cells)
+    codes = bank.codes.detach()
+    with torch.no_grad():
+        parts = [bank.generator.drawn(part[:, None].expand(-1, 2, -1)) for part in codes.split(8)]
+    known = torch.cat([pixels.float() / 255, *parts]).clamp(0, 1)
+    finder = Finder(features, known, codes, cells)
     for numbers in (*finder.parameters(), *finder.buffers()):
         numbers.data = numbers.data.half().float()
     side = bank.generator.sides[-1]

@@ -92,11 +92,12 @@ class Finder(nn.Module):
     codes: Tensor
 
     def __init__(self, features: Features, known: Tensor, codes: Tensor, cells: int) -> None:
-        """known: pictures, ``(count, c, side, side)``, 0..1. codes: theirs, ``(count, code)``.
-        cells: each way.
+        """known: pictures, 0..1, ``(count, c, side, side)``, or twice as many, drawn as well.
+        codes: theirs, ``(count, code)``. cells: each way.
         """
         super().__init__()
         self.features, self.cells = features, cells
+        count = len(codes)
         with torch.no_grad():
             found = [self._parts(part) for part in known.split(16)]
         columns = [torch.cat(column) for column in zip(*found, strict=True)]
@@ -107,11 +108,11 @@ class Finder(nn.Module):
         _, _, axes = torch.linalg.svd((rows - mean) * weights, full_matrices=False)
         axes = weights[:, None] * axes[:COMPONENTS].mT
         places = (rows - mean) @ axes
-        apart = torch.cdist(places, places).square().fill_diagonal_(torch.inf)
+        apart = torch.cdist(places[:count], places[:count]).square().fill_diagonal_(torch.inf)
         reach = (SURE * apart.min(1).values.median()).sqrt().clamp(min=LEAST)
         self.mean, self.axes = nn.Parameter(mean), nn.Parameter(axes / reach)
         self.register_buffer("places", places / reach)
-        self.register_buffer("codes", codes)
+        self.register_buffer("codes", codes.repeat(len(known) // count, 1))
 
     def forward(self, picture: Tensor) -> Tensor:
         """picture: ``(n, c, side, side)``, 0..1; a fourth channel is alpha, color premultiplied."""
