@@ -1,0 +1,81 @@
+"""The generators that come along: what they draw, and what they find again."""
+
+import numpy as np
+import pytest
+
+from neural.engine import Engine, shipped_models
+from neural.operations.generate import Generate
+from neural.progress import Progress
+
+ICONS, TEXTURES = "generate-emoji-1", "generate-texture-1"
+ALL = (ICONS, TEXTURES)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return Engine([shipped_models()], "cpu")
+
+
+def drawn(engine, model, **what):
+    return engine.generate(Generate(**what), Progress(), model).image
+
+
+def on_white(image):
+    return image[..., :3] * image[..., 3:] + 1 - image[..., 3:]
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_a_seed_gives_the_same_bytes_and_others_other_pictures(engine, model):
+    made = [on_white(drawn(engine, model, seed=seed)) for seed in (0, 0, 1, 2, 3)]
+    assert made[0].tobytes() == made[1].tobytes()
+    for i, one in enumerate(made[1:]):
+        for other in made[i + 2 :]:
+            assert np.abs(one - other).mean() > 0.02
+
+
+def test_icons_have_a_transparent_background_and_textures_none(engine):
+    icon, texture = (drawn(engine, model, seed=3)[..., 3] for model in ALL)
+    corners = icon[[0, 0, -1, -1], [0, -1, 0, -1]]
+    assert (corners < 0.05).all()
+    assert (icon > 0.95).mean() > 0.1
+    assert (texture == 1).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_textures_go_on_at_their_opposite_edges(engine, seed):
+    made = drawn(engine, TEXTURES, seed=seed)[..., :3]
+    for axis in (0, 1):
+        inside = np.abs(np.diff(made, axis=axis)).mean((1 - axis, 2))
+        around = np.abs(np.take(made, 0, axis) - np.take(made, -1, axis)).mean()
+        assert around <= inside.max()
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_words_lead_it(engine, model):
+    def redness(words):
+        made = [on_white(drawn(engine, model, seed=seed, words=words)) for seed in range(4)]
+        return np.mean([one[..., 0].mean() - one[..., 1:].mean() for one in made])
+
+    assert redness("red") > redness("green") + 0.1
+
+
+def colors(image):
+    """How dark and how varied each channel is."""
+    shown = on_white(image)
+    return np.concatenate([shown.mean((0, 1)), shown.std((0, 1))])
+
+
+@pytest.mark.parametrize(
+    ("model", "space", "seen", "words"),
+    [
+        (ICONS, "map-emoji-1", on_white, ("cat", "heart", "fruit", "bird", "fish")),
+        (TEXTURES, "map-texture-1", colors, ("sand", "sea", "autumn", "stars", "paper")),
+    ],
+)
+def test_what_it_draws_has_its_place_found_again(engine, model, space, seen, words):
+    made = [drawn(engine, model, words=word) for word in words]
+    for i, picture in enumerate(made):
+        point = engine.project(picture, "Picture", space, Progress())
+        again = seen(drawn(engine, model, points=(point,)))
+        away = [np.abs(again - seen(other)).mean() for other in made]
+        assert int(np.argmin(away)) == i
