@@ -26,8 +26,8 @@ LIMIT_PX = 1 << 20
 ENLARGED_PX = 1 << 18
 """The same, of what becomes larger."""
 
-DRAFT_PX = 1 << 17
-"""What a network that does nearly the same to a smaller picture is shown of it first: less than a
+DRAFT_PX = 1 << 15
+"""What a network that does nearly the same to a smaller picture is shown of it first: a third of a
 second. ``FULL_PX`` is what it is shown then."""
 
 FULL_PX = 1 << 22

@@ -223,7 +223,8 @@ class Screen:
         painter.save()
         painter.setTransform(to_device, combine=True)
         is_exact = zoom * (1 << level) == 1 and viewport.rotation % 90 == 0
-        smooth = zoom < NEAREST_FROM and not is_exact
+        is_soft = min(zoom, viewport.zoom) < NEAREST_FROM  # a draft is not shown as pixels
+        smooth = is_soft and not is_exact
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
         painter.drawImage(part.x, part.y, image)
         painter.restore()

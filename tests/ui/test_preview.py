@@ -123,6 +123,20 @@ def test_after_a_draft_comes_what_is_better(qtbot, previewer, make, workspace):
     previewer.show("me", None)
 
 
+def test_a_draft_is_soft_and_not_made_of_squares(qtbot, previewer, canvas):
+    def steps(document, seen, progress):
+        small = np.full((25, 38, 4), 255, np.uint8)
+        small[:, ::2, :3] = 0
+        return Preview(Document.from_pixels(small), document.rect, document.rect)
+
+    previewer.show("me", steps)
+    qtbot.waitUntil(lambda: previewer.preview is not None)
+    row = grab(canvas)[150, 70:330, 0].astype(int)
+    assert row.min() < 40 and row.max() > 215
+    assert np.abs(np.diff(row)).max() < 90, "a column of 8 px ends at no pixel"
+    previewer.show("me", None)
+
+
 def test_nothing_is_made_unless_it_is_wanted(qtbot, previewer, make, canvas, workspace):
     """R34: not when a stroke ends, nor when anything else happens."""
     Mouse(canvas).drag([(100, 100), (150, 120)])
