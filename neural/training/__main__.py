@@ -18,6 +18,7 @@ COMMANDS = {
     "vae": "train_vae",
     "graphic": "graphic",
     "pictures": "pictures",
+    "fruit": "fruit",
     "textures": "textures",
     "evaluate inpaint": "evaluate",
     "evaluate denoise": "evaluate_restore",
@@ -43,6 +44,7 @@ USAGE = """usage: pentimento-train COMMAND ...
   vae                 train an autoencoder of pictures
   graphic             draw pictures with a graphic look out of photographs
   pictures            write a data set of torchvision as a folder of pictures
+  fruit               write photographs of single fruits as a folder of pictures
   textures            write textures and backdrops as a folder of pictures
   evaluate inpaint    compare a shipped model with other methods
   evaluate denoise    likewise

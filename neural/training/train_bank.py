@@ -27,6 +27,7 @@ from neural.training.nets.gan import START, Generator
 from neural.training.train_gan import WORDS, Drawing
 
 SCALES = (1, 4)  # how many times textures are made smaller, to be compared
+SHIFTS = 8  # px that pictures are moved by, so that no grid of the features is learned
 SEEN = 32  # px, the least side that features are of
 KNOWN = "bank.pt"  # in the folder of a run: which words each picture has
 
@@ -42,6 +43,7 @@ class Config(loop.Config):
     rare: int = 3  # pictures that a word must have
     only: tuple[str, ...] = ()  # pictures with any of these words; all, if there are none
     calm: int = 0  # pictures of the same words at most, those with the least detail; 0 for all
+    mirrored: bool = False  # pictures are learned mirrored as well
     channels: int = 4
     seamless: bool = False
     count: int = 16
@@ -81,7 +83,8 @@ def shown(
     wanted = pictures.having(words, c.only)
     pixels = pictures.squares(photos, START << (len(c.widths) - 1), c.channels)[wanted]
     calm = pictures.calmest(pixels, [words[i] for i in wanted], c.calm)
-    return pixels[calm], [words[wanted[i]] for i in calm]
+    pixels, words = pixels[calm], [words[wanted[i]] for i in calm]
+    return (torch.cat([pixels, pixels.flip(3)]), words * 2) if c.mirrored else (pixels, words)
 
 
 def known(folder: Path) -> tuple[Bank, Config]:
@@ -144,26 +147,31 @@ class Task(loop.Task):
         self.latents = samples.latents(range(samples.SHEET * 4), c.latent).to(device)
 
     def draw(self, rng: Random, step: int) -> loop.Batch:
-        """Numbers of pictures, these, noise for their codes, and what is behind them."""
+        """Numbers of pictures, these, noise for their codes, what is behind them, and how far they
+        are moved.
+        """
         c, device = self.c, self.pool.pixels.device
         which = torch.randint(len(self.pool), (c.count,), generator=rng, device=device)
         noise = c.noise * torch.randn(c.count, c.code, generator=rng, device=device)
         behind = torch.rand(c.count, 3, 1, 1, generator=rng, device=device)
+        moved = torch.randint(SHIFTS, (2,), generator=rng, device=device)
         halvings = sum(step < grown for grown in c.grows)
         real = F.avg_pool2d(self.pool.floats(which), 1 << halvings)
-        return which, real, noise, behind
+        return which, real, noise, behind, moved
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
         """How far the pictures are off, in color and to the eye."""
-        which, real, noise, behind = batch
+        which, real, noise, behind, (down, right) = batch
         c = self.c
         made = net(which, noise, real.shape[-1]).float()
         a, b = samples.before(made, behind), samples.before(real, behind)
         total = c.color * (made - real).abs().mean()
         if c.perceptual:
-            total = total + c.perceptual * self.distance(a, b, torch.ones_like(a[:, :1])).mean()
+            shown, wanted = a[..., down:, right:], b[..., down:, right:]
+            unlike = self.distance(shown, wanted, torch.ones_like(shown[:, :1]))
+            total = total + c.perceptual * unlike.mean()
         if c.texture:
             total = total + c.texture * self._unlike(a, b)
         return total, made
