@@ -8,7 +8,7 @@ from pathlib import Path
 from editor import formats, retouch
 from editor.document.document import Document
 from editor.shelf import Shelf
-from neural import looks
+from neural import looks, reading
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.looks import SUFFIX, Look
@@ -25,7 +25,7 @@ def of_document(document: Document, name: str, engine: Engine, progress: Progres
     seen = retouch.overview(document)
     if not seen[..., 3].any():
         raise NeuralError(f"{name} is transparent: there is no look to read.")
-    return engine.read(retouch.to_network(seen), name, progress)
+    return reading.look_of(engine, retouch.to_network(seen), name, progress)
 
 
 def of_file(path: Path, engine: Engine, progress: Progress) -> Look:

@@ -10,7 +10,7 @@ from editor import formats, retouch
 from editor.document.document import Document
 from editor.document.layer import Layer
 from editor.shelf import Shelf
-from neural import latent
+from neural import latent, reading
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.latent import SUFFIX, Point
@@ -31,7 +31,7 @@ def of_document(
         raise NeuralError(f"{name} is transparent: there is nothing to find a point for.")
     alpha = seen[..., 3:] * np.float32(1 / document.full)
     picture = np.concatenate([retouch.to_network(seen), alpha], axis=-1)
-    return engine.project(picture, name, space, progress)
+    return reading.point_in(engine, picture, name, space, progress)
 
 
 def of_layer(layer: Layer, name: str, space: str, engine: Engine, progress: Progress) -> Point:

@@ -14,18 +14,14 @@ from numpy.typing import NDArray
 from neural.account import Account, Generated, Result
 from neural.card import ModelCard
 from neural.errors import BadOutput, ModelMissing, NeuralError, OutOfMemory
-from neural.image import Box, Image, Mask, Tensor
-from neural.latent import Point, point_of, space_knowing, to_project
+from neural.image import Box, Image, Mask
+from neural.latent import space_knowing
 from neural.library import Library, Model
-from neural.looks import Look, from_read, to_read
 from neural.operations.base import Generating, Resizing, Retouching, space_of
 from neural.progress import Progress
 from neural.session import CPU, Device, Session
 
 T = TypeVar("T")
-
-READER = "look"
-"""The task of networks that read looks."""
 
 MAPPING, PROJECTION = "map", "project"
 """The tasks of networks that find codes of latents, and points of pictures."""
@@ -109,25 +105,30 @@ class Engine:
         answer, changed = _kept_outside(answer, image, mask)
         return Result(**vars(account), image=answer, changed_outside=changed)
 
-    def read(self, picture: Image, name: str, progress: Progress) -> Look:
-        """What a picture looks like, as numbers.
+    def ask(
+        self,
+        card: ModelCard,
+        question: Callable[[Session], NDArray[np.float32]],
+        shape: tuple[int, ...],
+        progress: Progress,
+    ) -> NDArray[np.float32]:
+        """What one network says, which makes no picture; see ``reading``.
 
-        picture: float32 ``(h, w, 3)``, 0..1, sRGB; it is made small before it is read. name: of the
-        look.
+        question: puts it to the network, and says how far it is. shape: (height, width, …) of what
+        it is about. A network that fails on the graphics card is asked again on the CPU, with a
+        note.
 
         Raises:
-            NeuralError: no model that reads looks, no memory; the message is for the user.
+            NeuralError: no memory; the message is for the user.
             Cancelled
         """
-        found = self.library.find(READER)
-        small = to_read(picture)
 
-        def work(sessions: Sequence[Session]) -> Tensor:
-            return _checked(sessions[0].run({"image": small}, progress.token)[0])
+        def work(sessions: Sequence[Session]) -> NDArray[np.float32]:
+            return _checked(question(sessions[0]))
 
-        answer, _ = self._done([found], work, small.shape[2:], perf_counter(), progress)
+        answer, _ = self._done(self._of([card]), work, shape, perf_counter(), progress)
         progress(1.0)
-        return from_read(answer, small, name, found.card.space)
+        return answer
 
     def generate(
         self, operation: Generating, progress: Progress, model: str | None = None
@@ -167,28 +168,6 @@ class Engine:
         """The card of what finds the points of pictures in a space; ``None`` if nothing does."""
         of_space = (card for card in self._cards() if card.space == space)
         return next((card for card in of_space if card.task == PROJECTION), None)
-
-    def project(self, picture: Image, name: str, space: str, progress: Progress) -> Point:
-        """The point in a space that comes nearest to a picture.
-
-        picture: float32 ``(h, w, 4)``, 0..1, sRGB, straight alpha; it is made as small as the
-        network wants it. name: of the point.
-
-        Raises:
-            NeuralError: no model, no memory; the message is for the user.
-            Cancelled
-        """
-        card = self.projection(space)
-        if card is None:
-            raise ModelMissing(f"No model finds the points of pictures in {space}.")
-        image = to_project(picture, card.geometry.min[0], card.input("image").channels)
-
-        def work(sessions: Sequence[Session]) -> Tensor:
-            return _checked(sessions[0].run({"image": image}, progress.token)[0])
-
-        code, _ = self._done(self._of([card]), work, image.shape[2:], perf_counter(), progress)
-        progress(1.0)
-        return point_of(code, name, space)
 
     def resize(
         self,

@@ -9,9 +9,10 @@ from editor.document.commands import edit_selection
 from editor.document.document import Document
 from editor.document.tiles import TileGrid
 from editor.formats.base import flattened
-from editor.paint.blemishes import blemishes
 from editor.paint.selection import everything, feathered, grown, inverted
+from editor.retouch import to_network
 from editor.workspace import Workspace
+from neural import blemishes
 from neural.progress import Progress
 
 
@@ -53,19 +54,19 @@ class Blemishes:
 
 def select_blemishes(shell: Shell) -> None:
     """Propose scratches and dust as the selection, within what is selected if anything is."""
-    note = "Finds what is thin or small and stands out. Look it over before you fill it."
+    note = "A network proposes what they are. Look it over before you fill it."
     asked = shell.ask_form("Select scratches and dust", Blemishes(), note)
     if not asked:
         return
     workspace, document = shell.workspace, shell.workspace.document
-    snapshot = document.snapshot()
+    snapshot, engine = document.snapshot(), shell.engine
 
     def work(progress: Progress) -> TileGrid:
         with flattened(snapshot) as read:
             pixels = read(snapshot.rect)
-        found = blemishes(
-            pixels, asked.width, asked.sensitivity, dark=asked.dark, bright=asked.bright
-        )
+        picture = to_network(pixels)
+        likely = blemishes.likely(engine, picture, asked.width, progress.part(0.02, 0.98))
+        found = blemishes.proposed(likely, asked.sensitivity, dark=asked.dark, bright=asked.bright)
         if not snapshot.selection.is_empty:
             found &= snapshot.selection.read(snapshot.rect)[..., 0] > 0
         mask = found[..., None] * document.dtype.type(document.full)

@@ -20,10 +20,10 @@ from editor.ui.look_pictures import LookPictures
 from editor.ui.regions import Regions, RegionsRow
 from editor.ui.style_wells import StyleWells
 from editor.ui.styling import Styling
-from neural.engine import READER
 from neural.looks import SUFFIX, Look
 from neural.operations.base import Operation, most_records, with_records
 from neural.operations.style import Style
+from neural.reading import LOOK
 
 
 class StyleEditor(QObject):
@@ -98,7 +98,7 @@ class StyleEditor(QObject):
     def _import(self, paths: Sequence[Path]) -> None:
         """Keep files of looks that some network here understands."""
         library = self._shell.engine.library
-        spaces = [m.card.space for task in (READER, Style.task) for m in library.of_task(task)]
+        spaces = [m.card.space for task in (LOOK, Style.task) for m in library.of_task(task)]
         self._keeping.bring(paths, spaces)
 
 

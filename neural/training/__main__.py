@@ -8,6 +8,7 @@ COMMANDS = {
     "denoise": "train_denoise",
     "upscale": "train_upscale",
     "enhance": "train_enhance",
+    "blemish": "train_blemish",
     "style": "train_style",
     "look": "train_look",
     "adain": "train_adain",
@@ -15,6 +16,7 @@ COMMANDS = {
     "gan": "train_gan",
     "bank": "train_bank",
     "project": "projection",
+    "encoder": "train_encoder",
     "vae": "train_vae",
     "graphic": "graphic",
     "pictures": "pictures",
@@ -22,8 +24,10 @@ COMMANDS = {
     "textures": "textures",
     "evaluate inpaint": "evaluate",
     "evaluate denoise": "evaluate_restore",
+    "evaluate jpeg": "evaluate_jpeg",
     "evaluate upscale": "evaluate_upscale",
     "evaluate enhance": "evaluate_enhance",
+    "evaluate blemish": "evaluate_blemish",
     "evaluate style": "evaluate_style",
     "evaluate generator": "evaluate_generator",
     "export": "export",
@@ -34,6 +38,7 @@ USAGE = """usage: pentimento-train COMMAND ...
   denoise             train the denoiser
   upscale             train an upscaler, ×2 or ×4
   enhance             train the enhancer
+  blemish             train the network that finds scratches and dust
   style               train style transfer
   look                train the network that reads looks
   adain               train the baseline of style transfer
@@ -41,6 +46,7 @@ USAGE = """usage: pentimento-train COMMAND ...
   gan                 train a generator of pictures
   bank                train a generator that knows pictures by heart, and what is between
   project             make the network that finds the place of a picture in its space
+  encoder             train a network that finds it, the encoder of a VAE
   vae                 train an autoencoder of pictures
   graphic             draw pictures with a graphic look out of photographs
   pictures            write a data set of torchvision as a folder of pictures
@@ -48,8 +54,10 @@ USAGE = """usage: pentimento-train COMMAND ...
   textures            write textures and backdrops as a folder of pictures
   evaluate inpaint    compare a shipped model with other methods
   evaluate denoise    likewise
+  evaluate jpeg       likewise
   evaluate upscale    likewise
   evaluate enhance    likewise
+  evaluate blemish    likewise
   evaluate style      likewise
   evaluate generator  likewise
   export              turn a run into a model: an ONNX file and its card

@@ -18,7 +18,16 @@ def augmented(picture: Tensor, chance: Tensor) -> Tensor:
     which is moved and cut as well. chance: ``(n, CHANCES)``, 0..1. What comes in from outside and
     what is cut out is 0, or clear.
     """
-    brightness, saturation, contrast = chance[:, :3].T[..., None, None, None]
+    lighter = lit(picture, chance[:, :3])
+    return cut(moved(lighter, chance[:, 3:5]), chance[:, 5:7])
+
+
+def lit(picture: Tensor, chance: Tensor) -> Tensor:
+    """With another brightness, saturation and contrast; with chances of 0.5 it stays as it is.
+
+    chance: ``(n, 3)``, 0..1.
+    """
+    brightness, saturation, contrast = chance.T[..., None, None, None]
     color, alpha = picture[:, :3], picture[:, 3:]
     solid = alpha if alpha.shape[1] else torch.ones_like(color[:, :1])
     color = color + (brightness - 0.5) * solid
@@ -26,7 +35,7 @@ def augmented(picture: Tensor, chance: Tensor) -> Tensor:
     color = gray + (color - gray) * 2 * saturation
     middle = color.mean((1, 2, 3), keepdim=True) / (solid.mean((1, 2, 3), keepdim=True) + 1e-3)
     color = middle * solid + (color - middle * solid) * (0.5 + contrast)
-    return cut(moved(torch.cat([color, alpha], 1), chance[:, 3:5]), chance[:, 5:7])
+    return torch.cat([color, alpha], 1)
 
 
 def moved(picture: Tensor, chance: Tensor) -> Tensor:

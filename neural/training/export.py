@@ -6,7 +6,9 @@ from pathlib import Path
 from neural.training import (
     run,
     train_bank,
+    train_blemish,
     train_denoise,
+    train_encoder,
     train_enhance,
     train_gan,
     train_inpaint,
@@ -23,11 +25,13 @@ SCRIPTS = {
         train_denoise.SCRIPT,
         train_upscale.SCRIPT,
         train_enhance.SCRIPT,
+        train_blemish.SCRIPT,
         train_style.SCRIPT,
         train_look.SCRIPT,
         train_gan.SCRIPT,
         train_vae.SCRIPT,
         train_bank.SCRIPT,
+        train_encoder.SCRIPT,
     )
 }
 

@@ -11,6 +11,7 @@ from neural.latent import Point, latent_of
 from neural.operations.base import Generating, Resizing, described
 from neural.operations.generate import Generate
 from neural.progress import Progress
+from neural.reading import point_in
 from neural.record import decode, encode
 from tests.neural.graphs import CARD, DRAWN, MAPPER, doubled, install, install_generator
 
@@ -191,9 +192,9 @@ def test_a_picture_has_a_point_if_a_network_finds_them(engine, folder):
     picture = np.zeros((30, 30, 4), np.float32)
     picture[..., 0] = picture[..., 3] = 1
     assert engine.projection("map-disc").id == "project-disc"
-    point = engine.project(picture, "Photo", "map-disc", Progress())
+    point = point_in(engine, picture, "Photo", "map-disc", Progress())
     np.testing.assert_allclose(point.coarse, (4, -4, -4), atol=1e-4)
     assert (point.name, point.space, point.seed) == ("Photo", "map-disc", None)
     assert engine.projection(MAPPER.id) is None
     with pytest.raises(ModelMissing, match="finds the points of pictures in map-x"):
-        engine.project(picture, "Photo", "map-x", Progress())
+        point_in(engine, picture, "Photo", "map-x", Progress())

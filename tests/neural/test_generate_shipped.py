@@ -6,6 +6,7 @@ import pytest
 from neural.engine import Engine, shipped_models
 from neural.operations.generate import Generate
 from neural.progress import Progress
+from neural.reading import point_in
 
 ICONS, TEXTURES = "generate-emoji-1", "generate-texture-1"
 ALL = (ICONS, TEXTURES)
@@ -75,7 +76,7 @@ def colors(image):
 def test_what_it_draws_has_its_place_found_again(engine, model, space, seen, words):
     made = [drawn(engine, model, words=word) for word in words]
     for i, picture in enumerate(made):
-        point = engine.project(picture, "Picture", space, Progress())
+        point = point_in(engine, picture, "Picture", space, Progress())
         again = seen(drawn(engine, model, points=(point,)))
         away = [np.abs(again - seen(other)).mean() for other in made]
         assert int(np.argmin(away)) == i

@@ -12,6 +12,7 @@ from neural.operations.base import described, most_records, parsed, with_records
 from neural.operations.enhance import Enhance
 from neural.operations.style import Style, Whole
 from neural.progress import Progress
+from neural.reading import look_of
 from neural.record import decode, encode
 from tests.neural.graphs import install_style
 
@@ -26,7 +27,7 @@ def test_a_look_is_read_off_a_picture(tmp_path):
     install_style(tmp_path)
     reported = []
     progress = Progress(lambda fraction, text: reported.append(fraction))
-    look = Engine([tmp_path], "cpu").read(photo(), "Sunset", progress)
+    look = look_of(Engine([tmp_path], "cpu"), photo(), "Sunset", progress)
     assert (look.name, look.space, look.share) == ("Sunset", "look-1", 1.0)
     np.testing.assert_allclose(look.code, (0.5, 0.25, 0.1), atol=0.01)
     np.testing.assert_allclose(look.colors[:3], look.code, atol=1e-4)
@@ -36,7 +37,7 @@ def test_a_look_is_read_off_a_picture(tmp_path):
 
 def test_without_a_network_that_reads_looks_the_reason_is_said(tmp_path):
     with pytest.raises(ModelMissing, match=r"look-\*\.onnx"):
-        Engine([tmp_path], "cpu").read(photo(), "Sunset", Progress())
+        look_of(Engine([tmp_path], "cpu"), photo(), "Sunset", Progress())
 
 
 def test_an_operation_can_be_made_again_from_what_is_written_of_it():

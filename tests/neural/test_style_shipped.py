@@ -13,6 +13,7 @@ from neural.errors import Cancelled
 from neural.looks import recolorings
 from neural.operations.style import Style
 from neural.progress import CancelToken, Progress
+from neural.reading import look_of
 from neural.session import Session
 from tests.golden import assert_golden
 
@@ -100,7 +101,7 @@ def test_a_look_read_off_a_picture_is_the_look_of_that_picture(engine):
     y, x = np.mgrid[:256, :256]
     stripes = np.repeat(((x + y) % 16 < 8).astype(np.float32)[..., None], 3, 2)
     one, same, other = (
-        np.array(engine.read(picture, "a", Progress()).code)
+        np.array(look_of(engine, picture, "a", Progress()).code)
         for picture in (noise, noise[::-1], stripes)
     )
     assert np.linalg.norm(one - same) < 0.3 * np.linalg.norm(one - other)
@@ -125,6 +126,6 @@ def test_reading_and_painting_can_be_stopped(engine, painter, shipped):
     token.cancel()
     progress = Progress(token=token)
     with pytest.raises(Cancelled):
-        engine.read(photo(), "a", progress)
+        look_of(engine, photo(), "a", progress)
     with pytest.raises(Cancelled):
         Style((shipped[0].record,))(painter, photo(), np.ones((192, 256), np.float32), progress)

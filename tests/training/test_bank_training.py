@@ -9,7 +9,7 @@ from neural.card import load
 from neural.progress import CancelToken
 from neural.selftest import check
 from neural.session import Session
-from neural.training import data, run, train_bank
+from neural.training import data, run, train_bank, train_encoder
 from neural.training.__main__ import main as command
 from neural.training.nets.bank import Between, Finder
 from neural.training.nets.gan import Generator
@@ -154,6 +154,34 @@ def test_a_network_finds_places_of_pictures(smoked, dots):
     finder = Finder(features, torch.from_numpy(known), bank.codes.detach(), 4)
     found = finder(torch.from_numpy(known))
     assert torch.cdist(found, bank.codes).argmin(1).tolist() == list(range(len(known)))
+
+
+def test_the_divergence_is_nothing_where_codes_are_spread_as_the_known_ones():
+    known = torch.randn(4000, 3) * torch.tensor([0.5, 1, 2]) + 1
+    spread = known.var(0).log().expand(2, -1)
+    mean = known.mean(0).expand(2, -1)
+    assert train_encoder.divergence(mean, spread, known).abs() < 1e-5
+    assert train_encoder.divergence(mean + 1, spread, known) > 0.1
+    assert train_encoder.divergence(mean, spread - 2, known) > 0.1
+
+
+def test_an_encoder_of_a_generator_is_trained(smoked, dots, tmp_path):
+    perceptual = weights.write(tmp_path)
+    given = ["encoder", "--smoke", "--data", str(dots), "--out", str(tmp_path), "--device", "cpu"]
+    before = run.load(smoked)["average"]
+    command([*given, "--perceptual", str(perceptual), "--bank", str(smoked)])
+    card, code = ran(tmp_path / "project-latest.json", {"image": picture(dots, "3.png")})
+    assert (card.task, card.space) == ("project", "map-latest")
+    assert code.shape == (1, 16, 1, 2)
+    after = run.load(smoked)["average"]
+    assert all(torch.equal(after[name], value) for name, value in before.items())
+
+
+def test_an_encoder_needs_a_generator(dots, tmp_path, capsys):
+    given = ["encoder", "--smoke", "--data", str(dots), "--out", str(tmp_path), "--device", "cpu"]
+    with pytest.raises(SystemExit):
+        command(given)
+    assert "say whose encoder it is" in capsys.readouterr().err
 
 
 def test_the_network_that_finds_is_a_model(smoked, dots, tmp_path, capsys):
