@@ -1,7 +1,6 @@
 """A point: a place in the space of a generator, as numbers that it draws a picture from."""
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,7 @@ from neural.card import ModelCard
 from neural.errors import CardError, NeuralError
 from neural.image import Image, Tensor, resize, to_nchw
 from neural.looks import shares_of
-from neural.record import decode, encode
+from neural.record import read, text
 
 SUFFIX = ".latent"
 MAX_BYTES = 1 << 17
@@ -65,19 +64,12 @@ def load(path: Path) -> Point:
     Raises:
         CardError: it cannot be read or believed.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CardError(f"{path.name} is too large to be a point.")
-        return decode(Point, json.loads(path.read_bytes()), path.name)
-    except OSError as problem:
-        raise CardError(f"{path.name} cannot be read: {problem.strerror}.") from problem
-    except (ValueError, RecursionError):
-        raise CardError(f"{path.name} is not a point.") from None
+    return read(Point, path)
 
 
 def dump(point: Point) -> str:
     """What to write into a file that ``load`` understands."""
-    return json.dumps(encode(point), ensure_ascii=False) + "\n"
+    return text(point)
 
 
 def latent_of(seed: int, size: int) -> NDArray[np.float32]:

@@ -1,6 +1,5 @@
 """A look: what a picture is painted like, as numbers that a network read off it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +10,9 @@ from numpy.typing import NDArray
 
 from neural.errors import CardError
 from neural.image import Image, Tensor, resize, round_up, to_nchw
-from neural.record import decode, encode
+from neural.record import read, text
 
 SUFFIX = ".look"
-MAX_BYTES = 1 << 16
 COLORS = 12  # numbers
 LEAST_VARIANCE = 4e-4  # of colors: a deviation of 5 levels of 255
 MOST_SPREAD = 2.5  # times
@@ -62,19 +60,12 @@ def load(path: Path) -> Look:
     Raises:
         CardError: it cannot be read or believed.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CardError(f"{path.name} is too large to be a look.")
-        return decode(Look, json.loads(path.read_bytes()), path.name)
-    except OSError as problem:
-        raise CardError(f"{path.name} cannot be read: {problem.strerror}.") from problem
-    except (ValueError, RecursionError):
-        raise CardError(f"{path.name} is not a look.") from None
+    return read(Look, path)
 
 
 def dump(look: Look) -> str:
     """What to write into a file that ``load`` understands."""
-    return json.dumps(encode(look), ensure_ascii=False) + "\n"
+    return text(look)
 
 
 def to_read(picture: Image) -> Tensor:

@@ -114,11 +114,10 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     else:
         tell(notes)
         names = " and ".join(f"{card.id} {card.version}" for card in result.cards)
-        networks = f" with {names}" if names else ""
-        print(
-            "{output}: {width} × {height}, {changed_outside} px changed outside the mask, "
-            "{seconds:.1f} s on {provider}{networks}.".format(**facts, networks=networks)
-        )
+        facts["with"] = f" with {names}" if names else ""
+        facts["outside"] = f"{changed} px changed outside the mask, " if given.input else ""
+        line = "{output}: {width} × {height}, {outside}{seconds:.1f} s on {provider}{with}."
+        print(line.format(**facts))
     return 0
 
 

@@ -17,12 +17,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from neural.card import Metric, dump, load
+from neural.card import Metric, dump
 from neural.errors import NeuralError
 from neural.latent import asked, word_weights
 from neural.progress import CancelToken
 from neural.session import Session
-from neural.training import data, pictures, run, samples
+from neural.training import data, evaluation, pictures, run, samples
 from neural.training.distances import Features, kid, nearest
 
 SHOWN = samples.SHEET**2
@@ -104,8 +104,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--near", type=Path, metavar="PNG", help="of samples and nearest pictures")
     parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
-    drawing = _session(args.models, args.model)
-    mapping = _session(args.models, drawing.card.space)
+    drawing = evaluation.session(args.models, args.model)
+    mapping = evaluation.session(args.models, drawing.card.space)
     known = mapping.card.words
     described = pictures.described(args.folder)
     lists = []
@@ -146,11 +146,6 @@ def main(argv: list[str] | None = None) -> None:
         rest = (each for each in drawing.card.metrics if each.dataset != dataset)
         path = args.models / f"{args.model}.json"
         path.write_text(dump(replace(drawing.card, metrics=(row, *rest))))
-
-
-def _session(models: Path, name: str) -> Session:
-    card = load(models / f"{name}.json")
-    return Session(card, (models / card.file).read_bytes(), "cpu")
 
 
 def beside(made: Tensor, real: Tensor) -> list[list[Tensor]]:

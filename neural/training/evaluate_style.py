@@ -26,7 +26,7 @@ from neural.operations.restyle import Restyle
 from neural.operations.style import LUMA, Style
 from neural.progress import CancelToken, Progress
 from neural.session import Session
-from neural.training import data, run, train_adain
+from neural.training import data, evaluation, run, train_adain
 from neural.training.evaluate_enhance import applied
 from neural.training.looks import Moments, Statistics, away, moments
 from neural.training.metrics import ssim
@@ -160,14 +160,14 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="into the card")
     args = parser.parse_args(argv)
     card = load(args.models / f"{args.model}.json")
-    reader = _session(args.models, args.reader)
+    reader = evaluation.session(args.models, args.reader)
     photos = [_shrunk(data.read(p)) for p in _spread(data.listed([args.photos])[1], args.count)]
     styles = [_shrunk(data.read(p)) for p in _spread(data.listed(args.looks)[1], args.count)]
     statistics = Statistics(args.perceptual)
     measure = Measure(photos, styles, statistics)
     print(f"{len(photos)} photos x {len(styles)} looks, held out")
     print("method             SSIM  style  shallow  deep  recognized  s per megapixel")
-    own = network(_session(args.models, args.model), reader)
+    own = network(evaluation.session(args.models, args.model), reader)
     mine, pictures = measure.score(own)
     print(_line(args.model, mine), flush=True)
     if args.sheet:
@@ -180,7 +180,9 @@ def main(argv: list[str] | None = None) -> None:
     for each in args.single:
         name, _, path = each.partition("=")
         alone = Measure(photos, [_shrunk(data.read(Path(path)))], statistics)
-        single = _painted(_session(args.models, name), looks.load(args.models / f"{name}.look"))
+        single = _painted(
+            evaluation.session(args.models, name), looks.load(args.models / f"{name}.look")
+        )
         for model, method in ((args.model, own), (name, lambda _, paint=single: paint)):
             found, _ = alone.score(method)
             print(_line(f"{model}, {Path(path).stem[:20]}", found), flush=True)
@@ -197,11 +199,6 @@ def _line(name: str, s: Score) -> str:
         f"{name:18} {s.ssim:.3f}  {s.style:5.2f}  {s.shallow:7.2f}  {s.deep:4.2f}"
         f"  {s.recognized:10.0%}  {s.seconds_per_mp:.2f}"
     )
-
-
-def _session(models: Path, name: str) -> Session:
-    card = load(models / f"{name}.json")
-    return Session(card, (models / card.file).read_bytes(), "cpu")
 
 
 def _spread(files: Sequence[Path], count: int) -> list[Path]:

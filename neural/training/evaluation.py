@@ -14,6 +14,12 @@ from neural.session import Session
 from neural.training import data
 
 
+def session(models: Path, name: str) -> Session:
+    """A model of a folder, on the CPU."""
+    card = load(models / f"{name}.json")
+    return Session(card, (models / card.file).read_bytes(), "cpu")
+
+
 def parser(task: str, about: str | None) -> argparse.ArgumentParser:
     """The options of ``pentimento-train evaluate TASK``, to which a task may add."""
     found = argparse.ArgumentParser(prog=f"pentimento-train evaluate {task}", description=about)
@@ -44,7 +50,7 @@ class Evaluation:
     @cached_property
     def model(self) -> Session:
         """On the CPU."""
-        return Session(self.card, self.path.with_name(self.card.file).read_bytes(), "cpu")
+        return session(self.args.models, self.args.model)
 
     @cached_property
     def pictures(self) -> list[Image]:
