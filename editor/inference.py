@@ -15,6 +15,7 @@ from editor.document.geometry import Size
 from editor.document.history import Command
 from editor.document.layer import LayerGroup, Mask, Node
 from editor.document.tiles import TileGrid
+from editor.drafts import Draft, Drafts
 from editor.extend import Extended, Margins
 from editor.generate import Laid
 from editor.jobs import Job, JobRunner
@@ -47,7 +48,17 @@ class Origin:
         return self.document.place_above_active()
 
 
-def submit_variant(
+def submit_draft(
+    drafts: Drafts, runner: JobRunner, operation: Retouching, apply: Callable[[Draft], None]
+) -> Job:
+    """Start to make a draft of ``operation``, and give it to ``apply``."""
+    work = partial(drafts, operation)
+    job = Job(operation.title, work, apply, quiet=True)
+    runner.submit(job)
+    return job
+
+
+def submit_at(
     origin: Origin,
     runner: JobRunner,
     engine: Engine,
@@ -55,13 +66,12 @@ def submit_variant(
     model: str | None,
     apply: Callable[[Retouched], None],
 ) -> Job:
-    """Start ``operation``, and give its answer to ``apply`` instead of placing it."""
+    """Start ``operation`` where another job began, and give its answer to ``apply``."""
     snapshot = origin.document.snapshot(origin.node)
     job = Job(
         operation.title,
         lambda progress: retouch.apply(operation, snapshot, engine, progress, model),
         apply,
-        quiet=True,
     )
     runner.submit(job)
     return job

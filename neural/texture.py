@@ -31,7 +31,7 @@ SOLID = (0.5, 0.65)  # of their box that strokes and that things fill
 MORE = 5.0  # times as much copies count of what recurs, and in things
 RING_PX = 12  # around the hole, where that is measured
 COARSE_PX = 5  # each way and twice, of what is no detail
-MEASURED_PX = 1200  # on the longest side of the picture there, at most
+MEASURED_PX = 850  # on the longest side of the picture there, at most
 STEPS = tuple((y, x) for y in (0, -1, 1) for x in (0, -1, 1))
 
 
@@ -58,17 +58,17 @@ def synthesize(
         progress(1.0)
         return base
     levels = _levels(base, hole)
-    pieces = _begun(*levels[0], seed, progress.part(0, 0.5))
-    likeness = _likeness(pieces)
+    pieces = measured = _begun(*levels[0], seed, progress.part(0, 0.5))
     for i, level in enumerate(levels[1:]):
         stretch = progress.part(0.5 + 0.4 * i / len(levels), 0.5 + 0.4 * (i + 1) / len(levels))
         pieces = _carried(pieces, *level, stretch)
         if max(pieces.labels.shape) <= MEASURED_PX:
-            likeness = _likeness(pieces)
+            measured = pieces
     progress(0.9)
+    times = _times(hole, _likeness(measured))
     copied = _joined(pieces)
     progress(1.0)
-    return base + (copied - base) * np.float32(min(amount * _times(hole, likeness), 1.0))
+    return base + (copied - base) * np.float32(min(amount * times, 1.0))
 
 
 def _times(hole: Hole, likeness: float) -> float:

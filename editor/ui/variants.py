@@ -1,15 +1,19 @@
-"""Variants of a result: made one after the other, looked at in place, one or all of them kept."""
+"""Variants of a result: made one after the other, looked at in place, one or all of them kept.
+
+What is looked at is a draft where a lot is replaced; what is kept is made in full then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QRectF
 
 from editor import retouch
 from editor.document.geometry import Rect
-from editor.inference import Origin, place, place_all, submit_variant
+from editor.drafts import Draft, Drafts
+from editor.inference import Origin, place, place_all, submit_at, submit_draft
 from editor.jobs import Job, JobRunner
 from editor.preview import Preview, with_layer
 from editor.retouch import Retouched
@@ -36,7 +40,9 @@ class Variants(QObject):
         self._canvas = canvas
         self._jobs: list[Job] = []
         self._origin: Origin | None = None
-        self._answers: dict[int, Retouched] = {}
+        self._asked: Sequence[Retouching] = ()
+        self._model: str | None = None
+        self._drafts: dict[int, Draft] = {}
         self.sheet.pointed.connect(self._show)
         self.sheet.chosen.connect(self._keep)
         self.sheet.mixed.connect(self._keep_all)
@@ -61,55 +67,71 @@ class Variants(QObject):
         box = screen.device_box(hole)
         hides = QRectF(box.topLeft() / ratio, box.size() / ratio).toAlignedRect()
         self.sheet.begin(titles, hides)
+        self._asked, self._model = operations, model
+        drafts = Drafts(origin.document.snapshot(origin.node), self._engine, model)
         for number, operation in enumerate(operations):
             found = partial(self._found, number)
-            job = submit_variant(origin, self._runner, self._engine, operation, model, found)
-            self._jobs.append(job)
+            self._jobs.append(submit_draft(drafts, self._runner, operation, found))
 
     def close(self) -> None:
         """Take the sheet away; what is not made yet is not made any more."""
         jobs, self._jobs, self._origin = self._jobs, [], None
-        self._answers.clear()
+        self._drafts.clear()
         self._canvas.show_preview(None)
         self.sheet.hide()
         for job in jobs:
             job.token.cancel()
 
-    def _found(self, number: int, answer: Retouched) -> None:
-        self._answers[number] = answer
-        margin = round(MARGIN * max(answer.rect.size)) + 1
-        picture = self._with(answer, answer.rect.grow(margin)).picture
+    def _found(self, number: int, draft: Draft) -> None:
+        self._drafts[number] = draft
+        margin = round(MARGIN * max(draft.rect.size)) + 1
+        picture = self._with(draft, draft.rect.grow(margin)).picture
         pixels = retouch.visible(picture, picture.rect)
         self.sheet.fill(number, for_screen(pixels, picture.metadata.profile))
 
-    def _with(self, answer: Retouched, rect: Rect) -> Preview:
+    def _with(self, draft: Draft, rect: Rect) -> Preview:
         """What ``rect`` looks like with one of them in place, as the document is now."""
         assert self._origin is not None
         document = self._origin.document
         part = rect.intersect(document.rect)
         snapshot = document.snapshot(self._origin.node)
-        return Preview(with_layer(snapshot, answer.layer, part), part, part)
+        return Preview(with_layer(snapshot, draft.layer, part), part, part)
 
     def _show(self, number: int) -> None:
         """Show a variant in place, or none."""
-        answer = self._answers.get(number)
-        if answer is None:
+        draft = self._drafts.get(number)
+        if draft is None:
             self._canvas.show_preview(None)
-        elif self._canvas.show_preview(self._with(answer, answer.rect)):
+        elif self._canvas.show_preview(self._with(draft, draft.rect)):
             self._canvas.uncover()
 
     def _keep(self, number: int) -> None:
-        origin, answer = self._origin, self._answers[number]
-        self.close()
-        assert origin is not None
-        place(self._workspace, origin, answer)
+        self._make([number], lambda origin, answers: place(self._workspace, origin, answers[0]))
 
     def _keep_all(self, number: int) -> None:
-        origin = self._origin
-        answers = [self._answers[each] for each in sorted(self._answers)]
+        numbers = sorted(self._drafts)
+        on = numbers.index(number)
+        self._make(numbers, lambda origin, answers: place_all(self._workspace, origin, answers, on))
+
+    def _make(self, numbers: Sequence[int], put: Callable[[Origin, list[Retouched]], None]) -> None:
+        """Put some where they belong, once they are made in full."""
+        origin, drafts = self._origin, [self._drafts[number] for number in numbers]
+        asked, model = [self._asked[number] for number in numbers], self._model
         self.close()
         assert origin is not None
-        place_all(self._workspace, origin, answers, number)
+        ready = [draft.answer for draft in drafts if draft.answer is not None]
+        if len(ready) == len(drafts):
+            put(origin, ready)
+            return
+        answers: list[Retouched] = []
+
+        def made(answer: Retouched) -> None:
+            answers.append(answer)
+            if len(answers) == len(asked):
+                put(origin, answers)
+
+        for operation in asked:
+            submit_at(origin, self._runner, self._engine, operation, model, made)
 
     def _on_ended(self, job: Job, *_: str) -> None:
         """One could not be made, or was stopped: then the others are not wanted either."""

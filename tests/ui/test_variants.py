@@ -11,11 +11,14 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from editor import retouch
 from editor.app import App
 from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.document.layer import LayerGroup
 from editor.ui.main_window import MainWindow
+from neural.operations.inpaint import Inpaint
+from neural.progress import Progress
 from tests.ui.hands import grab
 
 RUN_MS = 120_000
@@ -125,6 +128,42 @@ def test_all_are_kept_in_a_group_to_be_mixed_on_their_masks(
     np.testing.assert_array_equal(mixed[50:64, HOLE.x : HOLE.right], chosen[10:])
     outside = document.selection.read(document.rect)[..., 0] == 0
     np.testing.assert_array_equal(mixed[outside], before[outside])
+
+
+def test_of_a_large_hole_drafts_are_shown_and_what_is_kept_is_made_in_full(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    hole, rng = Rect(90, 70, 130, 120), np.random.default_rng(1)
+    pixels = np.full((280, 330, 4), 255, np.uint8)
+    pixels[..., :3] = rng.integers(0, 256, (70, 83, 3)).repeat(4, 0).repeat(4, 1)[:280, :330]
+    document = Document.from_pixels(pixels)
+    document.selection.write(hole, np.full((hole.h, hole.w, 1), 255, np.uint8))
+    window.workspace.add(document)
+    before, shown = looks(window), grab(window.canvas)
+    make(qtbot, window)
+    sheet = window.variants.sheet
+    point(sheet.buttons[1])
+    sheet.setVisible(False)
+    assert (grab(window.canvas) != shown).any()
+    sheet.setVisible(True)
+    with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
+        qtbot.mouseClick(sheet.buttons[1], Qt.MouseButton.LeftButton)
+    layer = document.active
+    assert layer.name == "Inpaint · seed 1"
+    after, outside = looks(window), document.selection.read(document.rect)[..., 0] == 0
+    np.testing.assert_array_equal(after[outside], before[outside])
+    document.history.undo()
+    whole = retouch.apply(Inpaint(seed=1), document.snapshot(), window.engine, Progress())
+    np.testing.assert_array_equal(layer.pixels.read(hole), whole.layer.pixels.read(hole))
+
+    make(qtbot, window)
+    with qtbot.waitSignals([window.runner.finished] * 6, timeout=RUN_MS):
+        qtbot.mouseClick(sheet.buttons[3], Qt.MouseButton.LeftButton, SHIFT)
+    group = document.root.children[1]
+    assert [each.recipe["parameters"]["seed"] for each in group.children] == [3, 0, 1, 2, 4, 5]
+    np.testing.assert_array_equal(
+        group.children[2].pixels.read(hole), whole.layer.pixels.read(hole)
+    )
 
 
 def test_escape_keeps_none(qtbot: QtBot, window: MainWindow) -> None:
