@@ -65,6 +65,8 @@ def submit_at(
     operation: Retouching,
     model: str | None,
     apply: Callable[[Retouched], None],
+    *,
+    quiet: bool = False,
 ) -> Job:
     """Start ``operation`` where another job began, and give its answer to ``apply``."""
     snapshot = origin.document.snapshot(origin.node)
@@ -72,6 +74,7 @@ def submit_at(
         operation.title,
         lambda progress: retouch.apply(operation, snapshot, engine, progress, model),
         apply,
+        quiet=quiet,
     )
     runner.submit(job)
     return job

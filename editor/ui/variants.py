@@ -1,6 +1,7 @@
 """Variants of a result: made one after the other, looked at in place, one or all of them kept.
 
-What is looked at is a draft where a lot is replaced; what is kept is made in full then.
+Where a lot is replaced they are drafts at first. They are made in full after that, one by one, and
+what is kept is.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Variants(QObject):
         self._asked: Sequence[Retouching] = ()
         self._model: str | None = None
         self._drafts: dict[int, Draft] = {}
+        self._pointed = -1
         self.sheet.pointed.connect(self._show)
         self.sheet.chosen.connect(self._keep)
         self.sheet.mixed.connect(self._keep_all)
@@ -77,6 +79,7 @@ class Variants(QObject):
         """Take the sheet away; what is not made yet is not made any more."""
         jobs, self._jobs, self._origin = self._jobs, [], None
         self._drafts.clear()
+        self._pointed = -1
         self._canvas.show_preview(None)
         self.sheet.hide()
         for job in jobs:
@@ -88,6 +91,28 @@ class Variants(QObject):
         picture = self._with(draft, draft.rect.grow(margin)).picture
         pixels = retouch.visible(picture, picture.rect)
         self.sheet.fill(number, for_screen(pixels, picture.metadata.profile))
+        if number == self._pointed:
+            self._show(number)
+        if draft.answer is None and self._origin is not None:
+            finished = partial(self._finished, number)
+            self._jobs.append(self._submit(self._origin, number, finished, quiet=True))
+
+    def _finished(self, number: int, answer: Retouched) -> None:
+        self._found(number, Draft(answer.layer, answer.rect, answer))
+
+    def _submit(
+        self,
+        origin: Origin,
+        number: int,
+        apply: Callable[[Retouched], None],
+        *,
+        quiet: bool = False,
+    ) -> Job:
+        """Make one in full."""
+        operation = self._asked[number]
+        return submit_at(
+            origin, self._runner, self._engine, operation, self._model, apply, quiet=quiet
+        )
 
     def _with(self, draft: Draft, rect: Rect) -> Preview:
         """What ``rect`` looks like with one of them in place, as the document is now."""
@@ -99,6 +124,7 @@ class Variants(QObject):
 
     def _show(self, number: int) -> None:
         """Show a variant in place, or none."""
+        self._pointed = number
         draft = self._drafts.get(number)
         if draft is None:
             self._canvas.show_preview(None)
@@ -115,23 +141,22 @@ class Variants(QObject):
 
     def _make(self, numbers: Sequence[int], put: Callable[[Origin, list[Retouched]], None]) -> None:
         """Put some where they belong, once they are made in full."""
-        origin, drafts = self._origin, [self._drafts[number] for number in numbers]
-        asked, model = [self._asked[number] for number in numbers], self._model
-        self.close()
+        origin, drafts = self._origin, self._drafts.copy()
         assert origin is not None
-        ready = [draft.answer for draft in drafts if draft.answer is not None]
-        if len(ready) == len(drafts):
-            put(origin, ready)
-            return
-        answers: list[Retouched] = []
+        self.close()
+        answers = {n: drafts[n].answer for n in numbers}
 
-        def made(answer: Retouched) -> None:
-            answers.append(answer)
-            if len(answers) == len(asked):
-                put(origin, answers)
+        def made(number: int, answer: Retouched) -> None:
+            answers[number] = answer
+            found = [each for each in answers.values() if each is not None]
+            if len(found) == len(answers):
+                put(origin, found)
 
-        for operation in asked:
-            submit_at(origin, self._runner, self._engine, operation, model, made)
+        missing = [number for number, answer in answers.items() if answer is None]
+        for number in missing:
+            self._submit(origin, number, partial(made, number))
+        if not missing:
+            put(origin, [each for each in answers.values() if each is not None])
 
     def _on_ended(self, job: Job, *_: str) -> None:
         """One could not be made, or was stopped: then the others are not wanted either."""
