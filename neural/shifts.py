@@ -6,6 +6,8 @@ Completion, 2012). Here they are found by comparing the surroundings of the hole
 sectors, with the picture at every shift at once, through Fourier transforms.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,22 @@ def offered(image: Image, hole: Hole, seed: int) -> Shifts:
     image: ``(h, w, 3)``, small; the cost grows with its pixels. Nothing in the hole is read. Empty
     where no shift leads from the hole into the picture.
     """
+    shape = hole.shape
+    spectra, unlike, found = _compared(image.tobytes(), hole.tobytes(), image.dtype.str, shape)
+    if seed:
+        keep = np.random.default_rng(seed).random(len(found)) > SKIPPED
+        found = tuple(shift for shift, kept in zip(found, keep, strict=True) if kept)
+    more = _for_the_rest(spectra, hole, unlike, list(found)) if unlike is not None else []
+    return np.array([*found, *more], np.intp).reshape(-1, 2) - (shape[0] - 1, shape[1] - 1)
+
+
+@lru_cache(maxsize=1)
+def _compared(
+    pixels: bytes, area: bytes, dtype: str, shape: tuple[int, int]
+) -> tuple["_Spectra", Plane | None, tuple[tuple[int, int], ...]]:
+    """What all seeds have in common: how alike all shifts are, and the best of them."""
+    image = np.frombuffer(pixels, dtype).reshape(*shape, -1)
+    hole = np.frombuffer(area, np.bool_).reshape(shape)
     spectra = _Spectra(image, hole)
     size = max(int(np.ptp(axis)) for axis in np.nonzero(hole)) + 1
     around, sectors = _sectors(hole, size)
@@ -48,14 +66,7 @@ def offered(image: Image, hole: Hole, seed: int) -> Shifts:
         # what serves the whole hole counts more, and more of it is kept
         weighted = costs * (1.15 - 0.3 * covered) if i == 0 else costs
         found += _lowest(np.where(usable, weighted, np.inf), share * (4 if i == 0 else 1))
-    found = list(dict.fromkeys(found))
-    if seed:
-        keep = np.random.default_rng(seed).random(len(found)) > SKIPPED
-        found = [shift for shift, kept in zip(found, keep, strict=True) if kept]
-    if unlike:
-        found += _for_the_rest(spectra, hole, unlike[0], found)
-    h, w = hole.shape
-    return np.array(found, np.intp).reshape(-1, 2) - (h - 1, w - 1)
+    return spectra, unlike[0] if unlike else None, tuple(dict.fromkeys(found))
 
 
 class _Spectra:
