@@ -219,6 +219,9 @@ def main(argv: list[str] | None = None) -> None:
         help="with what takes its time: scikit-image's biharmonic and, where OpenCV's contrib "
         "modules are installed, FSR and SHIFTMAP",
     )
+    parser.add_argument(
+        "--method", action="append", default=[], metavar="NAME", help="these alone, as in the table"
+    )
     parser.add_argument("--perceptual", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--sheets", type=Path, metavar="DIR", help="write every result as a picture"
@@ -234,9 +237,12 @@ def main(argv: list[str] | None = None) -> None:
         args.sheets.mkdir(parents=True, exist_ok=True)
     engine = Engine([args.models], device="cpu")
     fills = methods(engine, args.model, args.slow)
+    if unknown := set(args.method) - fills.keys():
+        parser.error(f"{', '.join(unknown)}: there are {', '.join(fills)}")
+    fills = {name: fills[name] for name in args.method or fills}
     found = compared(files, fills, Judge(args.perceptual), args.sheets)
     print(f"{dataset}\n\n{table(found)}")
-    if args.write:
+    if args.write and WHOLE in fills:
         path = args.models / f"{args.model}.json"
         card = load(path)
         rows = tuple(

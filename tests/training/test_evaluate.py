@@ -1,6 +1,7 @@
 import shutil
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from neural import card as cards
@@ -35,3 +36,12 @@ def test_methods_are_compared_and_the_card_keeps_the_scores(tmp_path, capsys):
     kept = cards.load(models / "inpaint-3.json").metrics
     ours = {each.setting: each for each in kept if each.dataset == "photos (1)"}
     assert ours["free-form holes of 2% to 40%"].values["psnr_db"] == float(rows[-1][2])
+
+    main([*words, "--method", "OpenCV Telea"])
+    again = [
+        line for line in capsys.readouterr().out.splitlines() if line.startswith("| 2% to 40%")
+    ]
+    assert [line.split(" | ")[1:5] for line in again] == [rows[0][1:5]]
+    with pytest.raises(SystemExit):
+        main([*words, "--method", "Photoshop"])
+    assert "there are OpenCV Telea" in capsys.readouterr().err
