@@ -21,7 +21,7 @@ from editor.looks import Looks, shipped_looks
 from editor.points import Points
 from editor.settings import Settings
 from editor.tools import TOOLS
-from editor.ui import theme
+from editor.ui import icons
 from editor.ui.crash import CrashDialog
 from editor.ui.main_window import MainWindow
 from editor.ui.menus import TextFocus
@@ -82,7 +82,7 @@ def main(argv: Sequence[str]) -> int:
     application.setApplicationName("pentimento")
     application.setApplicationDisplayName("Pentimento")
     application.setDesktopFileName("io.github.pentimento.Pentimento")
-    application.setWindowIcon(theme.mark())
+    application.setWindowIcon(icons.mark())
     log_to(paths.state())
     app = App(application)
     sys.excepthook = BugReport()

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from editor.ui.color_patches import Patches, Recent, hexadecimal
 from editor.ui.color_widgets import Channel, GradientSlider, SaturationValue
-from editor.ui.theme import SPACE, icon
+from editor.ui.icons import icon
+from editor.ui.theme import SPACE
 from editor.workspace import BLACK, WHITE, Color, Workspace
 
 RGB = (("R", "Red", 255), ("G", "Green", 255), ("B", "Blue", 255))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPixmap
 
-from editor.ui import theme
+from editor.ui import icons
 
 SHAPES = {
     "arrow": Qt.CursorShape.ArrowCursor,
@@ -52,7 +52,7 @@ def _drawn(name: str, side: int, color: str) -> QImage:
     image.fill(0)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme.icon(name).paint(painter, QRect(1, 1, side - 2, side - 2))
+        icons.icon(name).paint(painter, QRect(1, 1, side - 2, side - 2))
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
         painter.fillRect(image.rect(), QColor(color))
     return image

@@ -24,10 +24,11 @@ from editor.ui.drops import dropped_files
 from editor.ui.explorer_mix import MixPage
 from editor.ui.explorer_pages import KeptPage, Page, SamplesPage, SlidersPage
 from editor.ui.exploring import GRID, Exploring
+from editor.ui.icons import icon
 from editor.ui.number import NumberEditor
 from editor.ui.point_button import PointButton
 from editor.ui.regions import Regions
-from editor.ui.theme import SPACE, icon
+from editor.ui.theme import SPACE
 from neural.latent import SUFFIX
 from neural.operations.base import parameters
 from neural.operations.generate import Generate

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from editor.jobs import Job, JobRunner
+from editor.ui.icons import icon
 from editor.ui.prose import Prose
-from editor.ui.theme import SPACE, icon
+from editor.ui.theme import SPACE
 
 KEPT = 12
 """How many ended jobs stay listed."""

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 from editor.document.blend import BlendMode
 from editor.document.geometry import Size
 from editor.document.layer import Layer, LayerGroup, Node
+from editor.ui.icons import icon
 from editor.ui.layer_model import NODE, Column, LayerModel
-from editor.ui.theme import SPACE, icon
+from editor.ui.theme import SPACE
 from editor.ui.thumbnails import Thumbnails
 
 Index = QModelIndex | QPersistentModelIndex

@@ -22,12 +22,13 @@ from editor.document.blend import BlendMode
 from editor.document.commands import SetProperty
 from editor.document.document import Document
 from editor.document.layer import Layer, Mask, Node
+from editor.ui.icons import icon
 from editor.ui.layer_delegate import BOX, mode_name
 from editor.ui.layer_model import Column, LayerModel
 from editor.ui.layer_view import LayerView
 from editor.ui.number import NumberEditor
 from editor.ui.recipe import RecipeDialog
-from editor.ui.theme import SPACE, icon
+from editor.ui.theme import SPACE
 from editor.ui.thumbnails import Thumbnails
 from editor.workspace import Workspace
 

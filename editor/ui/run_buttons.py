@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from editor.ui.theme import SPACE, icon
+from editor.ui.icons import icon
+from editor.ui.theme import SPACE
 
 
 class RunButtons(QWidget):

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from editor.ui import theme
+from editor.ui import icons
 from editor.ui.theme import SPACE
 
 SHOWN = 6
@@ -25,7 +25,7 @@ class StartPage(QWidget):
         self.setObjectName("start")
         self._show = show
         mark = QLabel()
-        mark.setPixmap(theme.mark().pixmap(72, 72))
+        mark.setPixmap(icons.mark().pixmap(72, 72))
         title = QLabel("Open a photo, paint over what should go.")
         title.setObjectName("headline")
         open_button = QPushButton("Open…")

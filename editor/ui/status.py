@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
 
 from editor.color import describe
 from editor.jobs import Job, JobRunner
-from editor.ui import theme
+from editor.ui import icons
 from editor.workspace import View, Workspace
 from neural.engine import Engine
 
@@ -43,7 +43,7 @@ class StatusBar(QStatusBar):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(160)
         self._cancel = QToolButton()
-        self._cancel.setIcon(theme.icon("mdi6.close"))
+        self._cancel.setIcon(icons.icon("mdi6.close"))
         self._cancel.setToolTip("Cancel (Esc)")
         self._cancel.clicked.connect(runner.cancel_all)
         self._provider = QLabel()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QWidget
 
-from editor.ui.theme import icon
+from editor.ui.icons import icon
 
 ARROW = QSize(20, 44)
 """In logical pixels."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidget
 
 from editor.tools.base import Tool
-from editor.ui import theme
+from editor.ui import icons
 from editor.ui.form import Form
 from editor.ui.theme import SPACE
 from editor.workspace import Workspace
@@ -29,7 +29,7 @@ class Toolbox(QToolBar):
         self._group = QActionGroup(self)
         self._buttons: dict[str, QAction] = {}
         for tool in tools.values():
-            action = QAction(theme.icon(tool.icon), tool.name, self)
+            action = QAction(icons.icon(tool.icon), tool.name, self)
             action.setCheckable(True)
             action.setShortcuts(QKeySequence.listFromString(tool.shortcut))
             action.setToolTip(_tip(tool))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPalette
 
 from editor.tools import TOOLS
-from editor.ui import theme
+from editor.ui import icons, theme
 from editor.ui.qimage import from_qimage
 
 
@@ -42,7 +42,7 @@ def test_what_surrounds_a_photo_is_gray(shades):
 
 
 def test_icons_take_the_color_of_the_theme(qapp):
-    icon = theme.icon("mdi6.brush")
+    icon = icons.icon("mdi6.brush")
     for choice, shades in (("light", theme.LIGHT), ("dark", theme.DARK)):
         theme.apply(choice)
         pixels = from_qimage(icon.pixmap(QSize(32, 32)).toImage())
@@ -52,18 +52,18 @@ def test_icons_take_the_color_of_the_theme(qapp):
 
 
 def test_icons_in_a_cycle_of_garbage_are_drawn_again(qapp):
-    holder = SimpleNamespace(icon=theme.icon("mdi6.brush"))
+    holder = SimpleNamespace(icon=icons.icon("mdi6.brush"))
     holder.me = holder
     drawn = from_qimage(holder.icon.pixmap(QSize(32, 32)).toImage())
     del holder
     gc.collect()
-    assert (from_qimage(theme.icon("mdi6.brush").pixmap(QSize(32, 32)).toImage()) == drawn).all()
+    assert (from_qimage(icons.icon("mdi6.brush").pixmap(QSize(32, 32)).toImage()) == drawn).all()
     assert drawn[..., 3].any()
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.id)
 def test_every_tool_has_a_glyph(qapp, tool):
-    pixels = from_qimage(theme.icon(tool.icon).pixmap(QSize(20, 20)).toImage())
+    pixels = from_qimage(icons.icon(tool.icon).pixmap(QSize(20, 20)).toImage())
     assert pixels[..., 3].any()
 
 
