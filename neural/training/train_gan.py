@@ -20,7 +20,8 @@ from neural.training import augment, command, loop, pictures, run, samples
 from neural.training.adversarial import RULES, gradient_penalty, r1
 from neural.training.distances import Features, kid
 from neural.training.export_generator import Mapping, Space
-from neural.training.nets.gan import DRAWN, Critic, Generator
+from neural.training.nets.gan import Generator
+from neural.training.nets.gan_critic import DRAWN, Critic
 from neural.training.nets.projected import ProjectedCritic, Projection
 
 WORDS = "words.json"  # in the folder of a run: the words that it knows, in their order

@@ -13,7 +13,8 @@ from neural.training import adversarial, augment, samples
 from neural.training.__main__ import main as command
 from neural.training.distances import Features, kid
 from neural.training.evaluate_generator import Score, score
-from neural.training.nets.gan import Critic, Generator
+from neural.training.nets.gan import Generator
+from neural.training.nets.gan_critic import Critic
 from neural.training.train_gan import restored
 from tests.training import weights
 
