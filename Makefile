@@ -14,7 +14,7 @@ demo: .venv/run
 	@$(BIN)/python packaging/demo.py $(PHOTO)
 
 test: .venv/dev .venv/system lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -188,7 +188,7 @@ def test_repainting_a_part_leaves_no_seam(canvas, workspace, qtbot, zoom, rotati
 
 
 @pytest.mark.parametrize("rotation", [0, 30])
-def test_parts_that_are_repainted_together_do_not_add_up(canvas, workspace, rotation):
+def test_parts_that_are_repainted_together_do_not_add_up(qtbot, canvas, workspace, rotation):
     """A translucent picture under a translucent film stays as it is."""
     pixels = picture(300, 200)
     pixels[..., 3] = 100
@@ -197,6 +197,8 @@ def test_parts_that_are_repainted_together_do_not_add_up(canvas, workspace, rota
     workspace.viewport_changed.emit()
     select(workspace.document, Rect(100, 20, 100, 150))
     workspace.choose_tool("mask")
+    qtbot.waitUntil(lambda: canvas.screen_shown.is_ready)
+    canvas.repaint()
     QApplication.processEvents()
     before = on_screen(canvas)
     region = QRegion()
