@@ -19,8 +19,9 @@ BLEMISH = "blemish"
 SHOWN_PX = 6  # the widest one that the network was shown
 
 STEEP = 8.0
-"""How much sensitivity changes what is asked for: at 0 and at 1 it is a probability of 98 and 2 %,
-in the middle one of a half."""
+COUNTED = 4.0  # times as much a damaged pixel counted in training, so it is likelier than it is
+"""What is asked for at a sensitivity: in the middle, that damage is as likely as none; 55 times as
+likely at 0, and one 55th at 1."""
 
 WEAKER = 0.4
 """What hangs together with a blemish belongs to it from this part of the probability on."""
@@ -71,7 +72,7 @@ def proposed(
     if not kinds:
         return np.zeros(likelihood.shape[:2], bool)
     most = likelihood[..., kinds].max(2)
-    asked = 1 / (1 + math.exp(STEEP * (sensitivity - 0.5)))
+    asked = 1 / (1 + math.exp(STEEP * (sensitivity - 0.5)) / COUNTED)
     found, weaker = most > asked, most > WEAKER * asked
     for _ in range(REACH_PX):
         grown = _wider(found) & weaker

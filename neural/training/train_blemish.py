@@ -24,6 +24,7 @@ KIND = export_restore.Kind(
     output=Port("likely", "mask", KINDS, one_means="hole"),
     multiple_of=MULTIPLE_OF,
 )
+MIRRORED = 3  # one in so many batches continues as pictures do at their borders
 COUNTED = 4.0  # times as much as a pixel that is whole one counts that is damaged
 
 
@@ -72,6 +73,15 @@ def unlike(logits: Tensor, shown: Tensor) -> Tensor:
     return entropy + 0.2 * (1 - dice).mean()
 
 
+def mirrored(x: Tensor) -> Tensor:
+    """With its outer part replaced by a mirror image, as the borders of pictures are continued:
+    what ends there looks thin, and is none the less no scratch.
+    """
+    around = x.shape[3] // 8
+    inside = x[..., around:-around, around:-around]
+    return F.pad(inside, (around,) * 4, mode="reflect")
+
+
 class Task(loop.Task):
     """Finding damage, for ``neural.training.loop``."""
 
@@ -97,7 +107,10 @@ class Task(loop.Task):
         which = torch.randint(len(self.bank), (c.count, KINDS), generator=rng, device=device)
         there = torch.rand(c.count, KINDS, 1, 1, generator=rng, device=device) >= c.whole
         opacity = scratches.turned(rng, self.bank[which].float() / 255 * there)
-        return scratches.damaged(rng, scratches.aged(rng, image), opacity)
+        image, shown = scratches.damaged(rng, scratches.aged(rng, image), opacity)
+        if step % MIRRORED == 0:
+            image, shown = mirrored(image), mirrored(shown)
+        return image, shown
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
