@@ -155,13 +155,16 @@ class Engine:
         return Generated(**vars(account), image=_checked(drawn.image), points=drawn.points)
 
     def generator(self, operation: Generating, model: str | None = None) -> ModelCard:
-        """What is to draw: by its card's id, or whose points they are, or who knows the words.
+        """What is to draw: by its card's id, or whose points they are, or who knows the words; of
+        several, who knows the most words.
 
         Raises:
             ModelMissing
         """
-        maps = (card for card in self._cards() if card.task == MAPPING)
+        maps = [card for card in self._cards() if card.task == MAPPING]
+        maps.sort(key=lambda card: len(card.words), reverse=True)
         space = space_of(operation) or space_knowing(operation.words, maps)
+        space = space or next((card.space for card in maps), "")
         return self.library.find(operation.task, model, space).card
 
     def projection(self, space: str) -> ModelCard | None:

@@ -32,7 +32,6 @@ PICTURES = (
 SOURCE: SourceType = "trainedAlgorithmicMedia"
 SPACE = "look-1"
 """What codes are called; a run with other components needs another name."""
-SHIFTS = 16  # px that pictures are moved by, so that no grid of the features is learned
 ONLY = f"only{SUFFIX}"  # in the folder of a run: its only look
 
 
@@ -154,29 +153,29 @@ class Task(loop.Task):
         return layers, looks.parts(picture, layers)
 
     def draw(self, rng: Generator, step: int) -> loop.Batch:
-        """Photos, pictures with a look, and how far the former are moved."""
+        """Photos, and pictures with a look."""
         c, n = self.c, self.c.count
         shrink = 1 + step % 2 if 2 * c.size <= self.photos.smallest else 1
         image = self.photos.draw(rng, n, c.size, shrink)
         is_photo = not c.single and step * 37 % 100 < round(c.photos * 100)
         pool = self.photos if is_photo else self.styles[step % len(self.styles)]
-        moved = torch.randint(SHIFTS, (2,), generator=rng, device=rng.device)
-        return image, seen(pool, rng, n, c.read_size), moved
+        return image, seen(pool, rng, n, c.read_size)
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
         """Content, statistics, and colors."""
         c = self.c
-        image, style, (down, right) = batch
+        image, style = batch
         with torch.no_grad():
             wanted, parts = self.told(style)
             target = self.basis(parts)
-            content = self.features(image[..., down:, right:])
+        with torch.no_grad():
+            content = self.features(image)
         result = self.painted(net, image, style, target)
         beyond = (result - result.clamp(0, 1)).abs().mean()
         result = result.clamp(0, 1)
-        features = self.features(result[..., down:, right:])
+        features = self.features(result)
         rough = result.diff(dim=2).abs().mean() + result.diff(dim=3).abs().mean()
         total = (
             c.style * looks.apart(features, wanted) + c.color * looks.colors_apart(result, style)

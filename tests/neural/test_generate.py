@@ -155,7 +155,7 @@ def test_words_are_checked(engine, folder):
 def test_of_several_the_one_draws_that_knows_the_words_or_has_the_point(folder):
     install_generator(folder, "mute", words=False)
     engine = Engine([folder], "cpu")
-    assert engine.generator(Generate()).id == "generate-mute"  # the last by name
+    assert engine.generator(Generate()).id == "generate-disc", "which knows words"
     assert engine.generator(Generate(words="red")).id == "generate-disc"
     assert engine.generator(Generate((RED,))).id == "generate-disc"
     assert engine.generator(Generate(words="red"), "generate-mute").id == "generate-mute"

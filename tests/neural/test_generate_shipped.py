@@ -8,8 +8,8 @@ from neural.operations.generate import Generate
 from neural.progress import Progress
 from neural.reading import point_in
 
-ICONS, TEXTURES = "generate-emoji-1", "generate-texture-1"
-ALL = (ICONS, TEXTURES)
+ICONS, TEXTURES, FRUIT = "generate-emoji-1", "generate-texture-1", "generate-fruit-1"
+ALL = (ICONS, TEXTURES, FRUIT)
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +34,26 @@ def test_a_seed_gives_the_same_bytes_and_others_other_pictures(engine, model):
             assert np.abs(one - other).mean() > 0.02
 
 
-def test_icons_have_a_transparent_background_and_textures_none(engine):
-    icon, texture = (drawn(engine, model, seed=3)[..., 3] for model in ALL)
+def test_icons_have_a_transparent_background_and_the_others_none(engine):
+    icon, texture, fruit = (drawn(engine, model, seed=3)[..., 3] for model in ALL)
     corners = icon[[0, 0, -1, -1], [0, -1, 0, -1]]
     assert (corners < 0.05).all()
     assert (icon > 0.95).mean() > 0.1
-    assert (texture == 1).all()
+    assert (texture == 1).all() and (fruit == 1).all()
+
+
+def test_icons_are_drawn_where_nothing_else_is_said(engine):
+    assert engine.generator(Generate()).id == ICONS
+    assert engine.generator(Generate(words="red fruit")).id == ICONS
+    assert engine.generator(Generate(words="green papaya")).id == FRUIT
+    assert engine.generator(Generate(words="blue sea")).id == TEXTURES
+
+
+def test_a_fruit_is_in_the_middle_before_a_calm_background(engine):
+    for seed in range(4):
+        made = drawn(engine, FRUIT, seed=seed, words="apple")[..., :3]
+        steps = np.abs(np.diff(made, axis=0)).mean(2)
+        assert steps[40:88, 40:88].mean() > 2 * steps[:16].mean()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -55,7 +69,7 @@ def test_textures_go_on_at_their_opposite_edges(engine, seed):
 def test_words_lead_it(engine, model):
     def redness(words):
         made = [on_white(drawn(engine, model, seed=seed, words=words)) for seed in range(4)]
-        return np.mean([one[..., 0].mean() - one[..., 1:].mean() for one in made])
+        return np.mean([(one[..., 0] - one[..., 1]).mean() for one in made])
 
     assert redness("red") > redness("green") + 0.1
 
