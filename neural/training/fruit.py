@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from neural.training.textures import colors
+from neural.training.textures import EDGES, colors
 
 LISTED = Path(__file__).with_name("fruit.txt")
 SIDE = 128  # px
@@ -22,6 +22,7 @@ FILLED = 0.7  # of the side, by the longer axis
 AROUND = 1.0  # times the axes: what stays sharp
 EDGE = 0.08  # of the axes, over which it becomes blurred
 BLUR = 9.0  # px
+WARM = (24, 41, 54, *EDGES[3:])  # degrees, where hues end in the light of shops
 
 
 def portrait(pixels: np.ndarray, ellipse: tuple[float, float, float, float, float]) -> np.ndarray:
@@ -62,7 +63,7 @@ def main(argv: list[str] | None = None) -> None:
         x, y, a, b, angle = map(float, numbers)
         pixels = np.asarray(Image.open(args.photos / file).convert("RGB"))
         picture = Image.fromarray(portrait(pixels, (x, y, a, b, angle)))
-        words = colors(picture.crop((32, 32, 96, 96)))
+        words = colors(picture.crop((32, 32, 96, 96)), WARM)
         name = f"{Path(file).stem}.png"
         picture.save(args.folder / name)
         lines.append(json.dumps({"file": name, **told[file], "keywords": words}) + "\n")

@@ -8,7 +8,7 @@ upper edge then, px, and what it shows. The colors of each are words as well.
 import argparse
 import colorsys
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,15 +45,18 @@ def cut(root: Path, listed: Path) -> Iterator[tuple[Image.Image, list[str]]]:
         yield picture.crop((left, upper, left + SIDE, upper + SIDE)), words
 
 
-def colors(picture: Image.Image) -> list[str]:
-    """Words for its one or two main colors, and whether it is dark or pale."""
+def colors(picture: Image.Image, edges: Sequence[int] = EDGES) -> list[str]:
+    """Words for its one or two main colors, and whether it is dark or pale.
+
+    edges: in degrees, where each of ``HUES`` ends.
+    """
     pixels = np.asarray(picture.convert("RGB").resize((32, 32), Image.Resampling.BOX)) / 255.0
     shares: dict[str, float] = dict.fromkeys((*HUES, "brown", "gray"), 0.0)
     for r, g, b in pixels.reshape(-1, 3).tolist():
         if max(r, g, b) - min(r, g, b) < COLORED:
             shares["gray"] += 1
             continue
-        hue = HUES[int(np.searchsorted(EDGES, 360 * colorsys.rgb_to_hsv(r, g, b)[0]))]
+        hue = HUES[int(np.searchsorted(edges, 360 * colorsys.rgb_to_hsv(r, g, b)[0]))]
         shares["brown" if hue == "orange" and max(r, g, b) < BROWN else hue] += 1
     ranked = sorted(shares, key=shares.__getitem__, reverse=True)[:2]
     found = [name for name in ranked if shares[name] > len(pixels) ** 2 / 4]
