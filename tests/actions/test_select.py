@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from editor.actions.select import SELECT
+from neural.engine import Engine, shipped_models
 from tests.actions.shell import FakeShell, photo, select
 
 
@@ -66,6 +67,7 @@ def test_scratches_are_proposed_as_the_selection_within_what_is_selected():
     pixels[20:180, 50:52, :3] = pixels[20:180, 250:252, :3] = 255
     document.active.pixels.write(document.rect, pixels)
     shell = FakeShell(document)
+    shell.engine = Engine([shipped_models()], "cpu")
     shell.workspace.choose_tool("brush")
     shell.answers["form"] = lambda form: form
     run(shell, "blemishes")
@@ -87,6 +89,7 @@ def test_a_clean_picture_is_said_to_be_clean():
     document = photo()
     document.active.pixels.write(document.rect, np.full((200, 300, 4), 255, np.uint8))
     shell = FakeShell(document)
+    shell.engine = Engine([shipped_models()], "cpu")
     shell.answers["form"] = lambda form: form
     run(shell, "blemishes")
     assert document.selection.is_empty
