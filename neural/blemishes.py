@@ -62,11 +62,19 @@ def likely(engine: Engine, picture: Image, width: int, progress: Progress) -> Im
 
 
 def proposed(
-    likelihood: Image, sensitivity: float, *, dark: bool = True, bright: bool = True
+    likelihood: Image,
+    sensitivity: float,
+    progress: Progress,
+    *,
+    dark: bool = True,
+    bright: bool = True,
 ) -> Found:
     """Where a picture has scratches and dust, ``(h, w)``; to be looked over.
 
     likelihood: ``(h, w, 2)``, 0..1, as ``likely`` gives it. sensitivity: 0..1.
+
+    Raises:
+        Cancelled
     """
     kinds = [kind for kind, is_wanted in enumerate((bright, dark)) if is_wanted]
     if not kinds:
@@ -75,6 +83,7 @@ def proposed(
     asked = 1 / (1 + math.exp(STEEP * (sensitivity - 0.5)) / COUNTED)
     found, weaker = most > asked, most > WEAKER * asked
     for _ in range(REACH_PX):
+        progress.token.check()
         grown = _wider(found) & weaker
         if np.array_equal(grown, found):
             break

@@ -66,7 +66,9 @@ def select_blemishes(shell: Shell) -> None:
             pixels = read(snapshot.rect)
         picture = to_network(pixels)
         likely = blemishes.likely(engine, picture, asked.width, progress.part(0.02, 0.98))
-        found = blemishes.proposed(likely, asked.sensitivity, dark=asked.dark, bright=asked.bright)
+        found = blemishes.proposed(
+            likely, asked.sensitivity, progress, dark=asked.dark, bright=asked.bright
+        )
         if not snapshot.selection.is_empty:
             found &= snapshot.selection.read(snapshot.rect)[..., 0] > 0
         mask = found[..., None] * document.dtype.type(document.full)

@@ -98,7 +98,7 @@ def network(engine: Engine, sensitivity: float) -> Method:
 
     def found(image: Image) -> Found:
         likely = blemishes.likely(engine, image, blemishes.SHOWN_PX, Progress())
-        return blemishes.proposed(likely, sensitivity)
+        return blemishes.proposed(likely, sensitivity, Progress())
 
     return found
 

@@ -44,16 +44,16 @@ def near(where):
 def test_scratches_and_dust_are_proposed_and_little_else(engine, value):
     image, where = scratched(photo(), value)
     likely = blemishes.likely(engine, image, 6, Progress())
-    found = blemishes.proposed(likely, 0.5)
+    found = blemishes.proposed(likely, 0.5, Progress())
     assert found[where].mean() > 0.65
     assert (found & ~near(where)).sum() < 0.3 * found.sum()
-    other = blemishes.proposed(likely, 0.5, bright=value < 0.5, dark=value > 0.5)
+    other = blemishes.proposed(likely, 0.5, Progress(), bright=value < 0.5, dark=value > 0.5)
     assert other[where].mean() < 0.1, "only what was asked for"
 
 
 def test_a_clean_photo_is_left_alone(engine):
     likely = blemishes.likely(engine, photo(), 6, Progress())
-    assert blemishes.proposed(likely, 0.5).mean() < 0.01
+    assert blemishes.proposed(likely, 0.5, Progress()).mean() < 0.01
 
 
 def test_tiles_and_the_whole_agree(engine):

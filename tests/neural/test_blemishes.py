@@ -85,23 +85,33 @@ def guess():
 
 
 def test_what_hangs_together_with_a_blemish_belongs_to_it():
-    found = proposed(guess(), 0.5)
+    found = proposed(guess(), 0.5, Progress())
     assert found[10, 10:38].all() and not found[10, 45:].any()
     assert found[9, 12] and found[11, 12], "and its blurred edge"
     assert not found[7].any() and not found[13].any()
     apart = guess()
     apart[10, 20:24] = 0
-    assert proposed(apart, 0.5)[10, 10:19].all()
-    assert not proposed(apart, 0.5)[10, 30:].any(), "what is weak alone is none"
+    assert proposed(apart, 0.5, Progress())[10, 10:19].all()
+    assert not proposed(apart, 0.5, Progress())[10, 30:].any(), "what is weak alone is none"
 
 
 def test_only_what_was_asked_for():
-    bright, dark = proposed(guess(), 0.5, dark=False), proposed(guess(), 0.5, bright=False)
+    bright, dark = (
+        proposed(guess(), 0.5, Progress(), dark=False),
+        proposed(guess(), 0.5, Progress(), bright=False),
+    )
     assert bright[10, 20] and not bright[30, 20]
     assert dark[30, 20] and not dark[10, 20]
-    assert not proposed(guess(), 0.5, dark=False, bright=False).any()
+    assert not proposed(guess(), 0.5, Progress(), dark=False, bright=False).any()
 
 
 def test_more_sensitivity_finds_more():
-    found = [proposed(guess(), each).sum() for each in (0.0, 0.4, 0.5, 0.8, 1.0)]
+    found = [proposed(guess(), each, Progress()).sum() for each in (0.0, 0.4, 0.5, 0.8, 1.0)]
     assert found[0] == 0 and found == sorted(found) and found[1] < found[2] < found[3]
+
+
+def test_what_is_proposed_can_be_cancelled():
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        proposed(guess(), 0.5, Progress(token=token))
