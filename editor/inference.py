@@ -58,21 +58,21 @@ def submit_draft(
     return job
 
 
-def submit_at(
-    origin: Origin,
+def submit_full(
+    snapshot: Document,
     runner: JobRunner,
     engine: Engine,
     operation: Retouching,
     model: str | None,
     apply: Callable[[Retouched], None],
     *,
-    quiet: bool = False,
+    quiet: bool,
 ) -> Job:
-    """Start ``operation`` where another job began, and give its answer to ``apply``."""
-    snapshot = origin.document.snapshot(origin.node)
+    """Start ``operation`` on ``snapshot``, and give its answer to ``apply`` alone."""
+    own = snapshot.snapshot()
     job = Job(
         operation.title,
-        lambda progress: retouch.apply(operation, snapshot, engine, progress, model),
+        lambda progress: retouch.apply(operation, own, engine, progress, model),
         apply,
         quiet=quiet,
     )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neural.engine import Engine
+from neural.holes import wider
 from neural.image import Image, from_nchw, resize, to_nchw
 from neural.progress import Progress
 from neural.session import Session
@@ -18,16 +19,18 @@ BLEMISH = "blemish"
 
 SHOWN_PX = 6  # the widest one that the network was shown
 
+COUNTED = 4.0
+"""How much more a damaged pixel counts in training: it is taken for so many times as likely."""
+
 STEEP = 8.0
-COUNTED = 4.0  # times as much a damaged pixel counted in training, so it is likelier than it is
-"""What is asked for at a sensitivity: in the middle, that damage is as likely as none; 55 times as
-likely at 0, and one 55th at 1."""
+"""What is asked for: at a sensitivity of 0.5 that damage is as likely as none, 55 times as likely
+at 0, and one 55th at 1."""
 
 WEAKER = 0.4
 """What hangs together with a blemish belongs to it from this part of the probability on."""
 
-REACH_PX = 64
-"""How far from it."""
+REACH = 32
+"""How often it is followed, by up to two pixels."""
 
 EDGE_PX = 1
 """How far the blurred edge of a blemish reaches, which belongs to it."""
@@ -82,18 +85,12 @@ def proposed(
     most = likelihood[..., kinds].max(2)
     asked = 1 / (1 + math.exp(STEEP * (sensitivity - 0.5)) / COUNTED)
     found, weaker = most > asked, most > WEAKER * asked
-    for _ in range(REACH_PX):
+    for _ in range(REACH):
         progress.token.check()
-        grown = _wider(found) & weaker
+        grown = wider(wider(found)) & weaker  # twice reaches across corners
         if np.array_equal(grown, found):
             break
         found = grown
     for _ in range(EDGE_PX):
-        found = _wider(found)
+        found = wider(found)
     return found
-
-
-def _wider(found: Found) -> Found:
-    wide = np.pad(found, 1)
-    rows = wide[:-2] | wide[1:-1] | wide[2:]
-    return rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]

@@ -16,7 +16,6 @@ from neural.looks import shares_of
 from neural.record import read, text
 
 SUFFIX = ".latent"
-MAX_BYTES = 1 << 17
 NAMED = 6  # words that are named, at most, if one is not known
 FILLING = frozenset(("a", "an", "and", "of", "the", "with"))  # said, but not meant
 

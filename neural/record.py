@@ -11,7 +11,7 @@ from neural.errors import CardError
 
 Record = TypeVar("Record")
 
-MAX_BYTES = 1 << 16  # of a file that holds one record
+MAX_BYTES = 1 << 17  # of a file that holds one record
 
 
 def read(kind: type[Record], path: Path) -> Record:

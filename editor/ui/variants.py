@@ -12,9 +12,10 @@ from functools import partial
 from PySide6.QtCore import QObject, QRectF
 
 from editor import retouch
+from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.drafts import Draft, Drafts
-from editor.inference import Origin, place, place_all, submit_at, submit_draft
+from editor.inference import Origin, place, place_all, submit_draft, submit_full
 from editor.jobs import Job, JobRunner
 from editor.preview import Preview, with_layer
 from editor.retouch import Retouched
@@ -42,7 +43,9 @@ class Variants(QObject):
         self._jobs: list[Job] = []
         self._origin: Origin | None = None
         self._asked: Sequence[Retouching] = ()
+        self._snapshot: Document | None = None
         self._model: str | None = None
+        self._kept: list[Job] = []
         self._drafts: dict[int, Draft] = {}
         self._pointed = -1
         self.sheet.pointed.connect(self._show)
@@ -69,15 +72,17 @@ class Variants(QObject):
         box = screen.device_box(hole)
         hides = QRectF(box.topLeft() / ratio, box.size() / ratio).toAlignedRect()
         self.sheet.begin(titles, hides)
-        self._asked, self._model = operations, model
-        drafts = Drafts(origin.document.snapshot(origin.node), self._engine, model)
+        snapshot = origin.document.snapshot(origin.node)  # of all of them, whatever is done now
+        self._asked, self._snapshot, self._model = operations, snapshot, model
+        drafts = Drafts(snapshot.snapshot(), self._engine, model)
         for number, operation in enumerate(operations):
             found = partial(self._found, number)
             self._jobs.append(submit_draft(drafts, self._runner, operation, found))
 
     def close(self) -> None:
         """Take the sheet away; what is not made yet is not made any more."""
-        jobs, self._jobs, self._origin = self._jobs, [], None
+        jobs, self._jobs = self._jobs, []
+        self._origin = self._snapshot = None
         self._drafts.clear()
         self._pointed = -1
         self._canvas.show_preview(None)
@@ -93,25 +98,24 @@ class Variants(QObject):
         self.sheet.fill(number, for_screen(pixels, picture.metadata.profile))
         if number == self._pointed:
             self._show(number)
-        if draft.answer is None and self._origin is not None:
-            finished = partial(self._finished, number)
-            self._jobs.append(self._submit(self._origin, number, finished, quiet=True))
+        if draft.answer is None:
+            job = self._submit(number, partial(self._finished, number), quiet=True)
+            self._jobs.append(job)
 
     def _finished(self, number: int, answer: Retouched) -> None:
         self._found(number, Draft(answer.layer, answer.rect, answer))
 
-    def _submit(
-        self,
-        origin: Origin,
-        number: int,
-        apply: Callable[[Retouched], None],
-        *,
-        quiet: bool = False,
-    ) -> Job:
-        """Make one in full."""
-        operation = self._asked[number]
-        return submit_at(
-            origin, self._runner, self._engine, operation, self._model, apply, quiet=quiet
+    def _submit(self, number: int, apply: Callable[[Retouched], None], *, quiet: bool) -> Job:
+        """Make one in full, of what there was when all began."""
+        assert self._snapshot is not None
+        return submit_full(
+            self._snapshot,
+            self._runner,
+            self._engine,
+            self._asked[number],
+            self._model,
+            apply,
+            quiet=quiet,
         )
 
     def _with(self, draft: Draft, rect: Rect) -> Preview:
@@ -140,25 +144,33 @@ class Variants(QObject):
         self._make(numbers, lambda origin, answers: place_all(self._workspace, origin, answers, on))
 
     def _make(self, numbers: Sequence[int], put: Callable[[Origin, list[Retouched]], None]) -> None:
-        """Put some where they belong, once they are made in full."""
-        origin, drafts = self._origin, self._drafts.copy()
+        """Put some where they belong, once they are made in full; until then the first of them is
+        shown as it is.
+        """
+        origin, drafts = self._origin, [self._drafts[number] for number in numbers]
         assert origin is not None
-        self.close()
-        answers = {n: drafts[n].answer for n in numbers}
+        shown = self._with(drafts[0], drafts[0].rect)
+        answers = {n: draft.answer for n, draft in zip(numbers, drafts, strict=True)}
+
+        def put_all() -> None:
+            found = [answer for answer in answers.values() if answer is not None]
+            if len(found) == len(answers):
+                self._canvas.show_preview(None)
+                put(origin, found)
 
         def made(number: int, answer: Retouched) -> None:
             answers[number] = answer
-            found = [each for each in answers.values() if each is not None]
-            if len(found) == len(answers):
-                put(origin, found)
+            put_all()
 
         missing = [number for number, answer in answers.items() if answer is None]
-        for number in missing:
-            self._submit(origin, number, partial(made, number))
-        if not missing:
-            put(origin, [each for each in answers.values() if each is not None])
+        self._kept = [self._submit(n, partial(made, n), quiet=False) for n in missing]
+        self.close()
+        self._canvas.show_preview(shown)
+        put_all()
 
     def _on_ended(self, job: Job, *_: str) -> None:
         """One could not be made, or was stopped: then the others are not wanted either."""
         if job in self._jobs:
             self.close()
+        elif job in self._kept:
+            self._canvas.show_preview(None)

@@ -3,7 +3,7 @@ cannot learn few pictures by heart (Zhao et al., arXiv:2006.10738).
 """
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.nn import functional as F
 
 CHANCES = 7  # numbers that say what is done to a picture
@@ -47,6 +47,13 @@ def moved(picture: Tensor, chance: Tensor) -> Tensor:
     shift = F.pad((2 * pixels / sides)[..., None], (2, 0))
     grid = F.affine_grid(same + shift, [n, 1, h, w], align_corners=False)
     return F.grid_sample(picture, grid.to(picture.dtype), mode="nearest", align_corners=False)
+
+
+def turned(rng: Generator, maps: Tensor) -> Tensor:
+    """``(n, c, h, h)``, all flipped and turned in one random way. rng: on their device."""
+    chance = int(torch.randint(8, (1,), generator=rng, device=rng.device).item())
+    maps = torch.rot90(maps, chance // 2, (2, 3))
+    return maps.flip(3) if chance % 2 else maps
 
 
 def cut(picture: Tensor, chance: Tensor) -> Tensor:

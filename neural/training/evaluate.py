@@ -240,9 +240,11 @@ def main(argv: list[str] | None = None) -> None:
     if unknown := set(args.method) - fills.keys():
         parser.error(f"{', '.join(unknown)}: there are {', '.join(fills)}")
     fills = {name: fills[name] for name in args.method or fills}
+    if args.write and WHOLE not in fills:
+        parser.error(f"the card is about {WHOLE}: --method {WHOLE}")
     found = compared(files, fills, Judge(args.perceptual), args.sheets)
     print(f"{dataset}\n\n{table(found)}")
-    if args.write and WHOLE in fills:
+    if args.write:
         path = args.models / f"{args.model}.json"
         card = load(path)
         rows = tuple(

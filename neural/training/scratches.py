@@ -110,10 +110,3 @@ def damaged(rng: Generator, image: Tensor, opacity: Tensor) -> tuple[Tensor, Ten
     image = degrade.chosen(rng, 0.5, degrade.gaussian(rng, image, level), image)
     image = degrade.chosen(rng, 0.4, degrade.jpeg(image, degrade.uniform(rng, n, 50, 95)), image)
     return image.clamp(0, 1), torch.cat(shown, 1)
-
-
-def turned(rng: Generator, opacity: Tensor) -> Tensor:
-    """``(n, c, h, h)``, all flipped and turned in one random way."""
-    chance = int(torch.randint(8, (1,), generator=rng, device=rng.device).item())
-    opacity = torch.rot90(opacity, chance // 2, (2, 3))
-    return opacity.flip(3) if chance % 2 else opacity

@@ -12,8 +12,9 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from neural.blemishes import COUNTED
 from neural.card import ModelCard, Port
-from neural.training import command, crops, export_restore, loop, run, scratches
+from neural.training import augment, command, crops, export_restore, loop, run, scratches
 from neural.training.nets.blemish import KINDS, MULTIPLE_OF, BlemishNet, Likely
 
 KIND = export_restore.Kind(
@@ -25,7 +26,6 @@ KIND = export_restore.Kind(
     multiple_of=MULTIPLE_OF,
 )
 MIRRORED = 3  # one in so many batches continues as pictures do at their borders
-COUNTED = 4.0  # times as much as a pixel that is whole one counts that is damaged
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Task(loop.Task):
         image = self.pool.draw(rng, c.count, c.size, min(shrink, self.pool.smallest // c.size))
         which = torch.randint(len(self.bank), (c.count, KINDS), generator=rng, device=device)
         there = torch.rand(c.count, KINDS, 1, 1, generator=rng, device=device) >= c.whole
-        opacity = scratches.turned(rng, self.bank[which].float() / 255 * there)
+        opacity = augment.turned(rng, self.bank[which].float() / 255 * there)
         image, shown = scratches.damaged(rng, scratches.aged(rng, image), opacity)
         if step % MIRRORED == 0:
             image, shown = mirrored(image), mirrored(shown)

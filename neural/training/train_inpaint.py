@@ -16,7 +16,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from neural.card import Metric, ModelCard, Port
-from neural.training import command, data, export_restore, loop, masks, run
+from neural.training import augment, command, data, export_restore, loop, masks, run
 from neural.training.losses import PerceptualDistance, dissimilarity, in_hole, pyramid_l1
 from neural.training.nets.critic import PatchCritic, hinge, matched, pleased
 from neural.training.nets.inpaint import MULTIPLE_OF, InpaintNet
@@ -90,13 +90,6 @@ def export(folder: Path, models: Path, name: str, metrics: tuple[Metric, ...] = 
     return export_restore.write(plain, KIND, state, models, name, metrics)
 
 
-def turned(rng: Generator, holes: Tensor) -> Tensor:
-    """``(n, 1, h, h)``, all flipped and turned in one random way."""
-    chance = torch.randint(8, (1,), generator=rng, device=rng.device).item()
-    holes = torch.rot90(holes, int(chance) // 2, (2, 3))
-    return holes.flip(3) if chance % 2 else holes
-
-
 def validation_set(photos: data.Photos, count: int, size: int) -> tuple[Tensor, Tensor]:
     """Fixed crops with fixed free-form holes of 5 to 20 %; every other one at half resolution.
 
@@ -138,7 +131,7 @@ class Task(loop.Task):
         shrink = min(int(chance.choice(times, p=shares)), self.pool.smallest // size)
         image = self.pool.draw(rng, count, size, shrink)
         which = torch.randint(len(self.holes), (count,), generator=rng, device=rng.device)
-        holes = turned(rng, self.holes[which][:, None].float())
+        holes = augment.turned(rng, self.holes[which][:, None].float())
         return image, (F.interpolate(holes, (size, size), mode="bilinear") > 0.5).float()
 
     def loss(

@@ -146,8 +146,12 @@ def test_of_a_large_hole_drafts_are_shown_and_what_is_kept_is_made_in_full(
     sheet.setVisible(False)
     assert (grab(window.canvas) != shown).any()
     sheet.setVisible(True)
+    document.selection.write(document.rect, np.zeros((280, 330, 1), np.uint8))
     with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
         qtbot.mouseClick(sheet.buttons[1], Qt.MouseButton.LeftButton)
+        assert window.canvas.screen_shown.preview is not None, "the draft stays until then"
+    assert window.canvas.screen_shown.preview is None
+    document.selection.write(hole, np.full((hole.h, hole.w, 1), 255, np.uint8))
     layer = document.active
     assert layer.name == "Inpaint · seed 1"
     after, outside = looks(window), document.selection.read(document.rect)[..., 0] == 0
