@@ -202,7 +202,7 @@ class OperationPreview:
             everything = document.snapshot()
             seen = Rect(*operation.context(Box(*hole), *document.size))
             retouch.hide_above(everything)
-            operation = retouch.with_map(operation, everything, seen)
+            operation = retouch.placed(operation, everything, seen)
 
             def whole() -> Image:
                 return retouch.to_network(retouch.visible(everything, seen))

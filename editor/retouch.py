@@ -87,7 +87,7 @@ def apply(
     context = operation.context(Box(*hole), *document.size)
     seen = Rect(*context)
     hide_above(document)
-    operation = with_map(operation, document, seen)
+    operation = placed(operation, document, seen)
     before = visible(document, seen)
     mask = _mask(operation, document, seen)
     if not before[..., 3][mask > 0].any():
@@ -222,16 +222,17 @@ def map_of(operation: Operation, document: Document) -> Layer | None:
     raise NeuralError(f"There is no layer called {name} to say what rules where.")
 
 
-def with_map(operation: Retouching, document: Document, rect: Rect) -> Retouching:
-    """The operation with what its map shows in ``rect``, if it has one. That is no part of the
-    picture, and is hidden in ``document``.
+def placed(operation: Retouching, document: Document, rect: Rect) -> Retouching:
+    """The operation, told where ``rect`` is, if it matters, and what its map shows there, if it has
+    one. That is no part of the picture, and is hidden in ``document``.
     """
-    layer = map_of(operation, document)
-    if layer is None:
-        return operation
-    layer.visible = False
     given: Any = operation
-    return replace(given, map=shown_of(layer.pixels.read(rect), document))
+    if hasattr(operation, "at"):
+        given = replace(given, at=(rect.x, rect.y))
+    if layer := map_of(operation, document):
+        layer.visible = False
+        given = replace(given, map=shown_of(layer.pixels.read(rect), document))
+    return given
 
 
 def shown_of(map_: Pixels, document: Document) -> Image:

@@ -63,10 +63,10 @@ class Port:
     ``(1, c, 1, 1)``, the code of what a picture looks like; looks are four of them, side by side;
     weights say how much each counts in its place, the first channel how much the picture's own
     does. Statistics are ``(1, c, 1, 2)``, mean and deviation of features over a whole picture;
-    zeros ask the network to take them itself. A latent is ``(1, c, 1, 2)``, numbers for the coarse
-    and for the fine side by side: normal ones, or the code that they are mapped to. Codes are four
-    of those, ``(1, c, 4, 2)``; weights say how much each counts in its place. Words are
-    ``(1, c, 1, 1)``, how much each of the card's words counts.
+    zeros ask the network to take them itself. Noise is white, mean 0, deviation 1. A latent is
+    ``(1, c, 1, 2)``, numbers for the coarse and for the fine side by side: normal ones, or the code
+    that they are mapped to. Codes are four of those, ``(1, c, 4, 2)``; weights say how much each
+    counts in its place. Words are ``(1, c, 1, 1)``, how much each of the card's words counts.
     """
 
     name: str
@@ -83,6 +83,7 @@ class Port:
         "looks",
         "weights",
         "statistics",
+        "noise",
         "words",
     ]
     channels: int = field(metadata={"min": 1})

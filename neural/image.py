@@ -57,6 +57,23 @@ def lattice(n: int) -> Table:
     return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
 
 
+def looked_up(image: Image, table: Table) -> Image:
+    """Colors ``(h, w, 3)``, 0..1, through a table, trilinearly."""
+    n = len(table)
+    # the three values of a point as one of 16 bytes, so that they are fetched at once
+    points = np.pad(table.reshape(-1, 3), ((0, 0), (0, 1))).view(np.complex128)[:, 0]
+    place = image.reshape(-1, 3).T.clip(0, 1) * np.float32(n - 1)
+    cell = np.minimum(np.floor(place), n - 2)
+    part = place - cell
+    corner = ((cell[0] * n + cell[1]) * n + cell[2]).astype(np.intp)
+    found = np.zeros((len(corner), 4), np.float32)
+    for r, g, b in np.ndindex(2, 2, 2):
+        red, green, blue = (x if k else 1 - x for x, k in zip(part, (r, g, b), strict=True))
+        fetched = points.take(corner + ((r * n + g) * n + b))
+        found += (red * green * blue)[:, None] * fetched.view(np.float32).reshape(-1, 4)
+    return found[:, :3].reshape(image.shape)
+
+
 def to_nchw(image: Image | Mask) -> Tensor:
     """``(h, w, c)`` or ``(h, w)`` to ``(1, c, h, w)``, contiguous."""
     planes = image[None] if image.ndim == 2 else image.transpose(2, 0, 1)

@@ -8,14 +8,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from neural import oklab
 from neural.errors import CardError
-from neural.image import Image, Tensor, resize, round_up, to_nchw
+from neural.image import Image, Mask, Tensor, from_nchw, resize, round_up, to_nchw
+from neural.palette import PARTS, Transport, palette
 from neural.record import read, text
 
 SUFFIX = ".look"
-COLORS = 12  # numbers
-LEAST_VARIANCE = 4e-4  # of colors: a deviation of 5 levels of 255
-MOST_SPREAD = 2.5  # times
 MOST_LOOKS = 4
 """That can be mixed."""
 
@@ -27,7 +26,7 @@ READ_PX = 256  # a picture is made as large as a square of this side before it i
 
 @dataclass(frozen=True)
 class Look:
-    """One look: a code for its strokes, and its colors.
+    """One look: a code for its strokes, and its palette.
 
     ``space`` is the card id of the network that read the code, which means nothing to others.
     ``share`` is how much the look counts in a blend.
@@ -36,7 +35,7 @@ class Look:
     name: str
     space: str
     code: tuple[float, ...]
-    colors: tuple[float, ...]  # mean, 3, and covariance, 9, row by row
+    palette: tuple[float, ...]  # colors in equal parts, sRGB, 0..1, one after the other
     group: str = ""
     share: float = field(default=1.0, metadata={"min": 0.0, "max": 1.0})
 
@@ -44,10 +43,18 @@ class Look:
         """Believe no file.
 
         Raises:
-            CardError: there are too many numbers for the colors, or too few.
+            CardError: the palette is none.
         """
-        if len(self.colors) != COLORS:
-            raise CardError(f"The look {self.name} has {len(self.colors)} numbers for its colors.")
+        numbers = np.array(self.palette)
+        if len(numbers) not in range(3, 3 * PARTS + 1, 3):
+            raise CardError(f"The look {self.name} has {len(numbers)} numbers for its palette.")
+        if not (numbers.min() >= 0 and numbers.max() <= 1):
+            raise CardError(f"The palette of the look {self.name} has numbers beyond 0 and 1.")
+
+    @property
+    def goals(self) -> NDArray[np.float64]:
+        """The palette in OKLab, ``(n, 3)``."""
+        return oklab.from_srgb(np.reshape(self.palette, (-1, 3)))
 
     def __str__(self) -> str:
         """Its name, and what counts: "Under the Wave × 0.5"."""
@@ -82,49 +89,20 @@ def from_read(answer: Tensor, picture: Tensor, name: str, space: str) -> Look:
     """The look of ``picture``, of which the network called ``space`` read ``answer``,
     ``(1, code, 1, 1)``. Six digits of each number are kept.
     """
-    mean, covariance = color_moments(picture)
-    colors = np.concatenate([mean.ravel(), covariance.ravel()])
-    return Look(name, space, _rounded(answer), _rounded(colors))
+    colors = oklab.to_srgb(palette(oklab.from_srgb(from_nchw(picture).reshape(-1, 3))))
+    return Look(name, space, _rounded(answer), _rounded(colors, 4))
 
 
-def color_moments(pictures: Tensor) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean ``(n, 3)`` and covariance ``(n, 3, 3)`` of the colors of ``(n, 3, h, w)``."""
-    flat = pictures.reshape(*pictures.shape[:2], -1).astype(np.float64)
-    mean = flat.mean(2)
-    centered = flat - mean[..., None]
-    return mean, centered @ centered.swapaxes(1, 2) / flat.shape[2]
+def recoloring(
+    picture: Image, looks: Sequence[Look], weights: Mask | None = None
+) -> list[Transport]:
+    """For each look what takes the colors of ``picture``, ``(h, w, 3)``, sRGB, to its palette.
 
-
-def recolored(
-    mean: NDArray[np.float64],
-    covariance: NDArray[np.float64],
-    wanted_mean: NDArray[np.float64],
-    wanted_covariance: NDArray[np.float64],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Matrices ``(n, 3, 3)`` and offsets ``(n, 3)`` that take colors with the first moments to the
-    wanted ones, moving each as little as possible.
-
-    The linear Monge–Kantorovich map (Pitié and Kokaram, 2007). No color is spread more than
-    ``MOST_SPREAD`` times, so that a plain sky stays plain.
+    weights: ``(h, w)``, how much each pixel counts; all alike if not given.
     """
-    root, inverse = _roots(covariance + LEAST_VARIANCE * np.eye(3))
-    middle, _ = _roots(root @ wanted_covariance @ root)
-    values, axes = np.linalg.eigh(inverse @ middle @ inverse)
-    matrix = (axes * values.clip(0, MOST_SPREAD)[..., None, :]) @ axes.swapaxes(-1, -2)
-    offset = wanted_mean - (matrix @ mean[..., None])[..., 0]
-    return matrix.astype(np.float32), offset.astype(np.float32)
-
-
-def recolorings(
-    picture: Image, looks: Sequence[Look]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Matrices ``(n, 3, 3)`` and offsets ``(n, 3)`` that give the colors of ``picture``,
-    ``(h, w, 3)``, the moments of those of each look.
-    """
-    colors = np.array([look.colors for look in looks], np.float64)
-    own = color_moments(to_nchw(picture))
-    wanted = colors[:, :3], colors[:, 3:].reshape(-1, 3, 3)
-    return recolored(*own, *wanted)
+    colors = oklab.from_srgb(picture.reshape(-1, 3))
+    counts = np.ones(len(colors)) if weights is None else weights.ravel()
+    return [Transport.between(colors, counts, look.goals) for look in looks]
 
 
 class Shared(Protocol):
@@ -172,12 +150,5 @@ def stacked(looks: Sequence[Look], count: int) -> Tensor:
     return np.asarray(codes, np.float32).T[None, :, None, :]
 
 
-def _roots(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The square root of symmetric matrices ``(..., 3, 3)``, and its inverse."""
-    values, axes = np.linalg.eigh(matrix)
-    root = np.sqrt(values.clip(1e-12))[..., None, :]
-    return (axes * root) @ axes.swapaxes(-1, -2), (axes / root) @ axes.swapaxes(-1, -2)
-
-
-def _rounded(numbers: NDArray[Any]) -> tuple[float, ...]:
-    return tuple(float(f"{x:.6g}") for x in numbers.ravel())
+def _rounded(numbers: NDArray[Any], digits: int = 6) -> tuple[float, ...]:
+    return tuple(float(f"{x:.{digits}g}") for x in numbers.ravel())

@@ -19,7 +19,7 @@ from neural.record import decode
 from tests.neural.graphs import install_style
 from tests.test_cli import fails, read
 
-WAVE = Look("Wave", "look-1", (0.1, 0.2, 0.4), (0.4, 0.5, 0.6, *(0.01,) * 9))
+WAVE = Look("Wave", "look-1", (0.1, 0.2, 0.4), (0.3, 0.4, 0.5, 0.5, 0.6, 0.7))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from neural.looks import Look, dump, load
 from neural.progress import Progress
 from tests.neural.graphs import install_style
 
-WAVE = Look("Under the Wave", "look-1", (0.5, 0.25, 0.1), (0.5, 0.3, 0.1, *(0.01,) * 9), "Prints")
+WAVE = Look("Under the Wave", "look-1", (0.5, 0.25, 0.1), (0.4, 0.2, 0.0, 0.6, 0.4, 0.2), "Prints")
 
 
 @pytest.fixture

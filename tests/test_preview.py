@@ -179,7 +179,7 @@ def test_every_operation_says_what_it_is_on_a_part(kind):
     assert local is None or type(local) is kind
 
 
-RED = Look("Red", "look-1", (0.2, 0.0, 0.0), (0.5, 0.4, 0.4, *(np.eye(3) * 0.02).ravel().tolist()))
+RED = Look("Red", "look-1", (0.2, 0.0, 0.0), (0.3, 0.2, 0.2, 0.7, 0.6, 0.6))
 
 
 def grainy(w, h):

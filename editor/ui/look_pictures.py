@@ -104,7 +104,7 @@ class LookPictures(QObject):
 
 def _key(look: Look) -> str:
     """Of what a look is, whatever it is called."""
-    facts = repr((look.space, look.code, look.colors))
+    facts = repr((look.space, look.code, look.palette))
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 

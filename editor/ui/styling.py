@@ -171,7 +171,7 @@ class Styling(QObject):
 
 def same(one: Look, other: Look) -> bool:
     """Whether two are the same, whatever they are called and however much they count."""
-    return (one.space, one.code, one.colors) == (other.space, other.code, other.colors)
+    return (one.space, one.code, one.palette) == (other.space, other.code, other.palette)
 
 
 def _all_read(sources: Sequence[Source], progress: Progress) -> tuple[list[Read], list[str]]:

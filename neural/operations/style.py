@@ -14,20 +14,23 @@ from neural.image import (
     Mask,
     Tensor,
     from_nchw,
+    looked_up,
     pad_to,
     resampled,
     resize,
     round_up,
     to_nchw,
 )
-from neural.looks import MOST_LOOKS, Look, recolorings, ruling, shares_of, stacked
+from neural.looks import MOST_LOOKS, Look, recoloring, ruling, shares_of, stacked
 from neural.operations.base import Network
 from neural.operations.fields import LOOKS, STRENGTH, check_looks
 from neural.progress import Progress
 from neural.tiling import tiled
+from neural.whitenoise import white_noise
 
 AUTO = 0
 WORKED_PX = 1280  # the longer side of a picture that strokes of size 1 suit
+POINTS = 17  # of the tables of colors, a side
 MEASURED_PX = 512  # the longer side of the picture whose statistics are taken
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # BT.601
 
@@ -93,6 +96,9 @@ class Style:
 
     map: Image | None = field(default=None, repr=False, compare=False, metadata={"hidden": True})
     whole: Whole | None = field(default=None, repr=False, compare=False, metadata={"hidden": True})
+    at: tuple[int, int] = field(
+        default=(0, 0), repr=False, compare=False, metadata={"hidden": True}
+    )
 
     def context(self, hole: Box, width: int, height: int) -> Box:
         """Everything, as its statistics are needed; once they are known, what is near."""
@@ -115,10 +121,11 @@ class Style:
     def __call__(self, network: Network, image: Image, mask: Mask, progress: Progress) -> Image:
         """Repaint as much as ``strength`` times the mask says, place by place.
 
-        The picture is given the colors of the looks, and the network adds their strokes; where the
-        mask is 0 it stays as it is. ``map``, ``(h, w, 3)``, is what the layer of the regions shows
-        of this image, on black; it drives the network as well. Of a picture that is shrunk, so that
-        strokes become larger, the finest detail is put back in the end.
+        ``at``, (x, y), is where the image lies in the picture that ``whole`` is of. The picture is
+        given the colors of the looks, and the network adds their strokes; where the mask is 0 it
+        stays as it is. ``map``, ``(h, w, 3)``, is what the layer of the regions shows of this
+        image, on black; it drives the network as well. Of a picture that is shrunk, so that strokes
+        become larger, the finest detail is put back in the end.
         """
         check_looks(self.looks)
         for look in self.looks:
@@ -126,19 +133,21 @@ class Style:
         whole = self.whole or self._seen(image)
         shares = shares_of(self.looks)
         codes = stacked(self.looks, MOST_LOOKS)
-        changes = tuple(zip(*recolorings(whole.thumbnail, self.looks), strict=True))
+        tables = [each.table(POINTS) for each in recoloring(whole.thumbnail, self.looks)]
 
         def painted(part: Image, known: Tensor) -> tuple[Image, Tensor]:
-            """part: colors, how much of the looks there shall be, and the map, if there is one."""
-            colors, level, weights = part[..., :3], part[..., 3:4], ruling(part[..., 4:], shares)
+            """part: colors, how much of the looks there shall be, the map if any, and noise."""
+            colors, level, noise = part[..., :3], part[..., 3:4], part[..., -1:]
+            weights = ruling(part[..., 4:-1], shares)
             near = (1 - level) * colors
-            for i, (matrix, offset) in enumerate(changes):
-                near += level * weights[..., i : i + 1] * (colors @ matrix.T + offset)
+            for i, table in enumerate(tables):
+                near += level * weights[..., i : i + 1] * looked_up(colors, table)
             feeds = {
                 "image": to_nchw(near),
                 "looks": codes,
                 "weights": to_nchw(weights),
                 "statistics": known,
+                "noise": to_nchw(noise),
             }
             result, used = network.run(feeds, progress.token)
             return near + level * (from_nchw(result) - near), used
@@ -146,7 +155,7 @@ class Style:
         count = network.card.input("statistics").channels
         everywhere = np.full(whole.thumbnail.shape[:2], self.strength, np.float32)
         seen = _together(whole.thumbnail, everywhere, whole.map)
-        _, known = painted(seen, np.zeros((1, count, 1, 2), np.float32))
+        _, known = painted(_with_noise(seen), np.zeros((1, count, 1, 2), np.float32))
         levels = mask.clip(0, 1) * np.float32(self.strength)
         h, w = image.shape[:2]
         tall, wide = (round_up(x, whole.shrink) for x in (h, w))
@@ -156,7 +165,8 @@ class Style:
             sides = tall // whole.shrink, wide // whole.shrink
             small = resampled(small, (0, 0, wide, tall), *sides).clip(0, 1)
         geometry = replace(network.card.geometry, tiling="safe")
-        result = tiled(small, lambda part: painted(part, known)[0], geometry, progress)
+        strewn = _with_noise(small, *(place // whole.shrink for place in self.at))
+        result = tiled(strewn, lambda part: painted(part, known)[0], geometry, progress)
         if whole.shrink > 1:
             frame = (0, 0, *small.shape[1::-1])
             lost = image - resampled(small[..., :3], frame, tall, wide)[:h, :w]
@@ -189,6 +199,12 @@ def _check(look: Look, card: ModelCard) -> None:
 def _luma(image: Image) -> Image:
     """``(h, w, 3)`` to ``(h, w, 1)``."""
     return np.asarray(image @ LUMA, np.float32)[..., None]
+
+
+def _with_noise(image: Image, x: int = 0, y: int = 0) -> Image:
+    """With the noise of the places from (x, y) on as another channel: where strokes may begin."""
+    h, w = image.shape[:2]
+    return np.concatenate([image, white_noise(Box(x, y, w, h))[..., None]], axis=-1)
 
 
 def _together(image: Image, levels: Mask, map_: Image | None) -> Image:

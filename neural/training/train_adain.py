@@ -17,6 +17,7 @@ class Config(train_style.Config):
     """As for style transfer."""
 
     rate: float = 5e-4
+    tone: float = 0.0
     publish: bool = False
 
 
@@ -41,12 +42,14 @@ class Task(train_style.Task):
         assert given.perceptual is not None
         self.net = build(c, given.perceptual)
 
-    def painted(self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor) -> Tensor:
-        """The pictures; it needs no codes."""
-        return net(image, style)
+    def painted(
+        self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor, noise: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The pictures as they are, and painted; it needs neither codes nor noise."""
+        return image, net(image, style)
 
 
-SMOKE = Config(size=48, read_size=64, basis=32, code=8, count=2, checkpoint_minutes=60)
+SMOKE = Config(size=80, read_size=64, basis=32, code=8, count=2, checkpoint_minutes=60)
 SCRIPT = loop.Script("adain", Config, SMOKE, Task, export)
 
 

@@ -14,12 +14,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
+from neural import oklab
 from neural.card import ModelCard, Port, SourceType
-from neural.looks import SUFFIX, color_moments, dump, from_read, load, recolored, to_read
+from neural.looks import SUFFIX, dump, from_read, load, to_read
+from neural.palette import Transport, palette
 from neural.training import command, crops, data, export_restore, looks, loop, run
+from neural.training.nets.enhance import looked_up
 from neural.training.nets.style import LOOKS, MULTIPLE_OF, StyleNet
 
 PICTURES = (
@@ -32,6 +36,10 @@ PICTURES = (
 SOURCE: SourceType = "trainedAlgorithmicMedia"
 SPACE = "look-1"
 """What codes are called; a run with other components needs another name."""
+SHIFTS = 16  # px that what is compared is moved by, so that no grid of the features is learned
+MARGIN = 8  # px beside it that are not compared: in use nothing ends there
+BORDER = 32  # px around what is checked
+POINTS = 9  # of the tables of colors, a side
 ONLY = f"only{SUFFIX}"  # in the folder of a run: its only look
 
 
@@ -51,6 +59,7 @@ class Config(loop.Config):
     style: float = 1.0
     content: float = 1.2
     color: float = 2.0
+    tone: float = 20.0  # of light and shade, at an eighth of the resolution: they are the photo's
     smooth: float = 0.05
     range: float = 2.0  # weight of what is not in 0..1
     single: str = ""  # the file of the only look, if there is only one
@@ -72,9 +81,10 @@ class Painting(nn.Module):
         self.net = net
 
     def forward(
-        self, image: Tensor, looks: Tensor, weights: Tensor, statistics: Tensor
+        self, image: Tensor, looks: Tensor, weights: Tensor, statistics: Tensor, noise: Tensor
     ) -> tuple[Tensor, Tensor]:
-        result, used = self.net.repainted(image, looks[:, :, 0].mT, weights, statistics[:, :, 0])
+        codes, known = looks[:, :, 0].mT, statistics[:, :, 0]
+        result, used = self.net.repainted(image, codes, weights, known, noise)
         return result, used[:, :, None]
 
 
@@ -94,6 +104,7 @@ def export(folder: Path, models: Path, name: str) -> ModelCard:
             Port("looks", "looks", c.code),
             Port("weights", "weights", LOOKS),
             Port("statistics", "statistics", net.statistics),
+            Port("noise", "noise", 1),
         ),
         output=export_restore.IMAGE,
         more=(Port("used", "statistics", net.statistics),),
@@ -159,37 +170,49 @@ class Task(loop.Task):
         image = self.photos.draw(rng, n, c.size, shrink)
         is_photo = not c.single and step * 37 % 100 < round(c.photos * 100)
         pool = self.photos if is_photo else self.styles[step % len(self.styles)]
-        return image, seen(pool, rng, n, c.read_size)
+        moved = torch.randint(SHIFTS, (2,), generator=rng, device=image.device)
+        return image, seen(pool, rng, n, c.read_size), _noise(image, rng), moved
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
         """Content, statistics, and colors."""
         c = self.c
-        image, style = batch
+        image, style, noise, (down, right) = batch
         with torch.no_grad():
             wanted, parts = self.told(style)
             target = self.basis(parts)
-        with torch.no_grad():
-            content = self.features(image)
-        result = self.painted(net, image, style, target)
+        colored, result = self.painted(net, image, style, target, noise)
+        tone = (F.avg_pool2d(result, 8) - F.avg_pool2d(colored, 8)).abs().mean()
         beyond = (result - result.clamp(0, 1)).abs().mean()
         result = result.clamp(0, 1)
-        features = self.features(result)
+        side = image.shape[-1] - 2 * MARGIN - SHIFTS
+        rows, columns = (slice(MARGIN + by, MARGIN + by + side) for by in (down, right))
+        with torch.no_grad():
+            content = self.features(image[..., rows, columns])
+        features = self.features(result[..., rows, columns])
         rough = result.diff(dim=2).abs().mean() + result.diff(dim=3).abs().mean()
         total = (
             c.style * looks.apart(features, wanted) + c.color * looks.colors_apart(result, style)
         ).mean()
         total = (
-            total + c.content * _content(features, content) + c.smooth * rough + c.range * beyond
+            total
+            + c.content * _content(features, content)
+            + c.tone * tone
+            + c.smooth * rough
+            + c.range * beyond
         )
         return total, result
 
-    def painted(self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor) -> Tensor:
-        """What ``net`` makes of pictures in the colors of ``style``, told codes of its look."""
+    def painted(
+        self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor, noise: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Pictures in the colors of ``style``, and what ``net`` makes of them, told codes of its
+        look.
+        """
         colored = in_colors_of(image, style)
-        change = net(colored, told if self.code is None else self.code.expand(len(image), -1))
-        return colored + change.float()
+        code = told if self.code is None else self.code.expand(len(image), -1)
+        return colored, colored + net(colored, code, noise).float()
 
     def features(self, picture: Tensor) -> list[Tensor]:
         return self.statistics.features(picture.contiguous(memory_format=torch.channels_last))
@@ -203,11 +226,14 @@ class Task(loop.Task):
         black = torch.zeros_like(photos[0])
         rows.append([black.cpu(), *photos.cpu()])
         total = {"style": 0.0, "content": 0.0}
+        wide = F.pad(photos, (BORDER,) * 4, mode="reflect")  # as in use: nothing ends at the border
+        noise = _noise(wide, Generator(photos.device).manual_seed(5))
         for style in styles:
             looks_of = style[None].expand(len(photos), -1, -1, -1)
             wanted, parts = self.told(looks_of)
             target = self.basis(parts)
-            result = self.painted(net, photos, looks_of, target).clamp(0, 1)
+            _, painted = self.painted(net, wide, looks_of, target, noise)
+            result = painted[..., BORDER:-BORDER, BORDER:-BORDER].clamp(0, 1)
             features = self.statistics.features(result)
             content = self.statistics.features(photos)
             total["style"] += float(looks.apart(features, wanted).mean())
@@ -237,6 +263,11 @@ def seen(pool: crops.Crops, rng: Generator, count: int, size: int) -> Tensor:
     return F.interpolate(pool.draw(rng, count, side), (size,) * 2, mode="area")
 
 
+def _noise(image: Tensor, rng: Generator) -> Tensor:
+    n, _, h, w = image.shape
+    return torch.randn(n, 1, h, w, generator=rng, device=image.device)
+
+
 def _content(features: list[Tensor], wanted: list[Tensor]) -> Tensor:
     """How far what there is in pictures is apart, whatever its look."""
     found = [F.mse_loss(_normal(features[i]), _normal(wanted[i])) for i in (2, 3)]
@@ -244,10 +275,20 @@ def _content(features: list[Tensor], wanted: list[Tensor]) -> Tensor:
 
 
 def in_colors_of(image: Tensor, style: Tensor) -> Tensor:
-    """``image`` with the mean and covariance of the colors of ``style``, ``(n, 3, h, w)`` each."""
-    own, wanted = (color_moments(x.cpu().numpy()) for x in (image, style))
-    matrix, offset = (torch.from_numpy(x).to(image) for x in recolored(*own, *wanted))
-    return (matrix @ image.flatten(2) + offset[..., None]).view_as(image)
+    """``image`` in the colors of ``style``, ``(n, 3, h, w)`` each: as the editor does it, but for
+    as little work as can be.
+    """
+    tables = [_table(one, other) for one, other in zip(image, style, strict=True)]
+    return looked_up(image, torch.from_numpy(np.stack(tables)).to(image))
+
+
+def _table(image: Tensor, style: Tensor) -> NDArray[np.float32]:
+    """``(3, POINTS * POINTS, POINTS)``, from a few of the colors of both."""
+    own, wanted = (
+        oklab.from_srgb(x[:, ::4, ::4].flatten(1).T.cpu().numpy()) for x in (image, style)
+    )
+    table = Transport.between(own, np.ones(len(own)), palette(wanted)).table(POINTS)
+    return table.transpose(3, 0, 1, 2).reshape(3, POINTS**2, POINTS)
 
 
 def _normal(x: Tensor) -> Tensor:
@@ -262,7 +303,7 @@ SMOKE = Config(
     width=4,
     blocks=1,
     hidden=16,
-    size=48,
+    size=80,
     read_size=64,
     basis=32,
     count=2,

@@ -79,6 +79,7 @@ PAINTER = replace(
         Port("looks", "looks", 3),
         Port("weights", "weights", 4),
         Port("statistics", "statistics", 2),
+        Port("noise", "noise", 1),
     ),
     outputs=(RESULT, Port("used", "statistics", 2)),
     geometry=replace(

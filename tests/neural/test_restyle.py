@@ -10,16 +10,14 @@ from neural import oklab
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.image import from_nchw, lattice, resize
-from neural.looks import Look, color_moments, to_read
+from neural.looks import from_read, to_read
 from neural.operations.restyle import Restyle
 from neural.progress import Progress
 from neural.session import CPU
 
 
 def look(picture, name="Look"):
-    seen = to_read(picture)
-    mean, covariance = color_moments(seen)
-    return Look(name, "look-1", (), (*mean.ravel().tolist(), *covariance.ravel().tolist()))
+    return from_read(np.zeros((1, 0, 1, 1), np.float32), to_read(picture), name, "look-1")
 
 
 def photo(tint=(0.5, 0.45, 0.4), contrast=0.08, seed=0):

@@ -10,7 +10,8 @@ from skimage import data
 from editor.looks import Looks, shipped_looks
 from neural.engine import Engine, shipped_models
 from neural.errors import Cancelled
-from neural.looks import recolorings
+from neural.image import looked_up
+from neural.looks import recoloring
 from neural.operations.style import Style
 from neural.progress import CancelToken, Progress
 from neural.reading import look_of
@@ -60,8 +61,8 @@ def test_there_are_looks_of_each_kind_and_the_network_understands_them(shipped, 
 def test_a_look_is_more_than_its_colors_and_leaves_the_picture_to_be_seen(shipped, painter, name):
     (look,) = (each.record for each in shipped if each.record.name == name)
     image = photo()
-    ((matrix,), (offset,)) = recolorings(image, [look])
-    colored = (image @ matrix.T + offset).clip(0, 1)
+    (change,) = recoloring(image, [look])
+    colored = looked_up(image, change.table(33))
     result = painted(painter, image, look)
     assert np.abs(result - colored).mean() > 0.01
     gray, before = (x.mean(axis=2) - x.mean() for x in (result, image))

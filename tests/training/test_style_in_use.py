@@ -35,7 +35,8 @@ def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     config = train_style.Config(code=CODE, width=8, blocks=1, hidden=16)
     net = train_style.build(config)
-    torch.nn.init.normal_(net.end.weight, 0, 0.05)
+    for layer in (net.end, *net.noises):
+        torch.nn.init.normal_(layer.weight, 0, 0.05)
     state = {
         "config": dataclasses.asdict(config),
         "average": net.state_dict(),
@@ -56,8 +57,8 @@ def engine(models):
 def look(name, *mean, share=1.0):
     random = np.random.default_rng(len(name))
     code = tuple(random.normal(0, 1, CODE).tolist())
-    spread = (np.eye(3) * 0.02 + 0.01).ravel().tolist()
-    return Look(name, train_style.SPACE, code, (*mean, *spread), share=share)
+    palette = (np.array(mean) + np.linspace(-0.15, 0.15, 8)[:, None]).ravel().tolist()
+    return Look(name, train_style.SPACE, code, tuple(palette), share=share)
 
 
 WAVE, SUNSET = look("Wave", 0.4, 0.5, 0.6), look("Sunset", 0.7, 0.4, 0.2)

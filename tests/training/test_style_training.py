@@ -53,7 +53,8 @@ def network(folder, name):
 def shaken():
     torch.manual_seed(1)
     net = StyleNet(8, 8, 1, 16).eval()
-    torch.nn.init.normal_(net.end.weight, 0, 0.1)
+    for layer in (net.end, *net.noises):
+        torch.nn.init.normal_(layer.weight, 0, 0.1)
     return net
 
 
@@ -64,25 +65,36 @@ def placed(*shares, size=(32, 40)):
 
 def test_one_look_everywhere_is_the_same_in_training_and_in_use():
     net, image, code = shaken(), torch.rand(1, 3, 32, 40), torch.randn(1, 8)
-    none = torch.zeros(1, net.statistics, 2)
-    got, _ = net.repainted(image, code[:, None].expand(1, 4, 8), placed(0.3, 0.5, 0.2), none)
-    change = net(image, code)
+    none, noise = torch.zeros(1, net.statistics, 2), torch.randn(1, 1, 32, 40)
+    codes = code[:, None].expand(1, 4, 8)
+    got, _ = net.repainted(image, codes, placed(0.3, 0.5, 0.2), none, noise)
+    change = net(image, code, noise)
     torch.testing.assert_close(got, image + change, atol=1e-5, rtol=1e-5)
     assert change.abs().mean() > 0.01
 
 
 def test_a_fresh_network_changes_nothing():
     net, image = StyleNet(8, 8, 1, 16), torch.rand(1, 3, 32, 40)
-    assert not net(image, torch.randn(1, 8)).any()
+    assert not net(image, torch.randn(1, 8), torch.randn(1, 1, 32, 40)).any()
 
 
 def test_a_part_with_the_statistics_of_the_whole_is_a_part_of_the_whole():
-    net, image = shaken(), torch.rand(1, 3, 96, 128)
+    net, image, noise = shaken(), torch.rand(1, 3, 128, 320), torch.randn(1, 1, 128, 320)
     looks_of, none = torch.randn(1, 4, 8), torch.zeros(1, net.statistics, 2)
-    whole, used = net.repainted(image, looks_of, placed(0.5, 0.5, size=(96, 128)), none)
-    part, _ = net.repainted(image[..., 64:], looks_of, placed(0.5, 0.5, size=(96, 64)), used)
+    whole, used = net.repainted(image, looks_of, placed(0.5, 0.5, size=(128, 320)), none, noise)
+    given = placed(0.5, 0.5, size=(128, 256))
+    part, _ = net.repainted(image[..., 64:], looks_of, given, used, noise[..., 64:])
     sees = net.sees
     torch.testing.assert_close(part[..., sees:], whole[..., 64 + sees :], atol=1e-5, rtol=1e-5)
+
+
+def test_noise_says_where_strokes_are_but_on_one_color_there_are_none():
+    net, image = shaken(), torch.rand(1, 3, 256, 384)
+    image[..., 128:] = 0.5
+    one, other = (net(image, torch.zeros(1, 8), torch.randn(1, 1, 256, 384)) for _ in range(2))
+    assert (one - other)[..., :128].abs().mean() > 1e-3
+    flat = one[..., 120:136, 248:264]  # nothing else, and no border, is in sight
+    assert (flat.amax((2, 3)) - flat.amin((2, 3))).max() < 1e-5
 
 
 def test_smoke_runs_leave_models_that_work_together(smoked, read):

@@ -21,8 +21,8 @@ COPY = Qt.DropAction.CopyAction
 RUN_MS = 60_000
 RED = (200, 40, 30)
 COLORS = {"red": RED, "green": (30, 180, 60), "blue": (20, 60, 210), "gold": (220, 180, 40)}
-WAVE = Look("Wave", "look-1", (0.1, 0.2, 0.4), (0.3, 0.4, 0.5, *(0.01,) * 9), "Prints")
-DUSK = Look("Dusk", "look-1", (0.4, 0.2, 0.1), (0.5, 0.4, 0.3, *(0.01,) * 9), "Photo looks")
+WAVE = Look("Wave", "look-1", (0.1, 0.2, 0.4), (0.2, 0.3, 0.4, 0.4, 0.5, 0.6), "Prints")
+DUSK = Look("Dusk", "look-1", (0.4, 0.2, 0.1), (0.6, 0.5, 0.4, 0.4, 0.3, 0.2), "Photo looks")
 
 
 def styling(window: MainWindow) -> Styling:

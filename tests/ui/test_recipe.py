@@ -7,7 +7,7 @@ from neural.looks import Look
 from neural.operations.style import Style
 from neural.record import encode
 
-WAVE = Look("Wave", "look-1", (0.125,) * 96, (0.5,) * 12, share=0.6)
+WAVE = Look("Wave", "look-1", (0.125,) * 96, (0.5,) * 192, share=0.6)
 
 
 def test_looks_are_called_by_their_names_and_shares_and_not_by_their_numbers():
