@@ -8,6 +8,7 @@ are the picture's own (a Hough transform: Ballard, Generalizing the Hough Transf
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,11 +23,16 @@ STEP = 0.04  # the least color difference across an edge
 CALM = 0.35  # of it, at most, within each side of the edge
 ALIKE = np.float32(0.03)  # a color difference, per channel, that noise explains
 STRENGTHS = np.arange(0.1, 0.96, 0.05, dtype=np.float32)
+THIN_PX = 11  # a median over so many px shows what is under a thin stroke
+THIN_CALM = 0.5  # of the step, at most, on the median around it
+RIDGES = 3.0  # times as much as an edge does, a ridge says that it is covered
+HAIR = 0.25  # of its strength, at least, that a thin stroke shows
 MOST = 4000  # edges that vote
 GUESSES = 100  # colors tried for each strength
 NATURAL = 1.5  # weight of the votes of the surroundings
 AS_GOOD = 0.99  # of the votes: of those, the weakest overlay, which has the purest color
-LEAST = 0.08  # of the edges must vote for it, on balance; natural pictures reach 0.06
+LEAST = 0.08  # of the edges must vote for it, on balance; natural pictures hardly reach that
+THIN_LEAST = 0.13  # and of the ridges; natural pictures reach 0.128
 OPAQUE = 0.8  # a stronger overlay leaves too little to bring back
 ROUNDS = 3
 FAR_PX = 64  # from its edges, what lies within an overlay is as the nearest one says
@@ -38,6 +44,7 @@ class Overlay(NamedTuple):
 
     color: Color  # (3,)
     strength: np.float32
+    is_thin: bool  # its strokes are too thin to have calm sides
 
 
 class Edges(NamedTuple):
@@ -74,21 +81,33 @@ def lifted(image: Image, hole: Hole) -> tuple[Image, Hole] | None:
         return image, wider(wider(covered)) & hole
     found = _without(image, overlay)
     rim = wider(wider(covered) & ~_narrower(covered)) & hole
+    if overlay.is_thin:
+        rim |= _hairs(image, hole, overlay)
     lost = covered & ((found < -SLACK) | (found > 1 + SLACK)).any(axis=2)
     return np.where(covered[..., None], found.clip(0, 1), image), rim | lost
 
 
 def estimated(image: Image, hole: Hole) -> Overlay | None:
     """What lies on the picture in ``hole``, if anything does. Seeded: it is always the same."""
-    rng = np.random.default_rng(0)
     y, x = np.nonzero(hole)
     reach = max(24, min(int(np.ptp(y)), int(np.ptp(x))) // 3)
     around = (averaged(hole.astype(np.float32), reach) > 1e-6) & ~hole
-    edges, own = _edges(image, hole), _edges(image, around)
-    count = len(edges.places)
+    times = hole.sum() / max(int(around.sum()), 1)
+    found = [
+        _voted(seen(image, hole), seen(image, around), times, is_thin)
+        for seen, is_thin in ((_edges, False), (_ridges, True))
+    ]
+    return max((each for each in found if each), key=lambda each: each[0], default=(0, None))[1]
+
+
+def _voted(edges: Edges, own: Edges, times: float, is_thin: bool) -> tuple[float, Overlay] | None:
+    """What most of ``edges`` agree on, less those that are the picture's ``own``, each of which
+    stands for ``times`` as many; and how sure that is, if it is at all.
+    """
+    rng, count = np.random.default_rng(0), len(edges.places)
     if count < 2 * GUESSES:
         return None
-    weight = len(own.places) / count * hole.sum() / max(int(around.sum()), 1)
+    weight = len(own.places) / count * times
     edges, own = edges.some(rng), own.some(rng)
     scored = []
     for strength in STRENGTHS:
@@ -113,12 +132,45 @@ def estimated(image: Image, hole: Hole) -> Overlay | None:
         rough = 0.004 + (1 - strength) * (votes @ edges.rough[:, 0]) / max(votes.sum(), 1e-6)
         calm = rough / (0.004 + (votes @ edges.rough[:, 1]) / max(votes.sum(), 1e-6))
         scored.append((score * min(1.0, 2 * float(calm)), strength, best / strength))
-    scored = [each for each in scored if each[0] > LEAST]
+    scored = [each for each in scored if each[0] > (THIN_LEAST if is_thin else LEAST)]
     if not scored:
         return None
-    enough = AS_GOOD * max(score for score, _, _ in scored)
-    strength, color = next((s, c) for score, s, c in scored if score >= enough)
-    return Overlay(color.astype(np.float32), strength)
+    most = max(score for score, _, _ in scored)
+    strength, color = next((s, c) for score, s, c in scored if score >= AS_GOOD * most)
+    return most * count**0.5, Overlay(color.astype(np.float32), strength, is_thin)
+
+
+def _ridges(image: Image, area: Hole) -> Edges:
+    """What stands out of its surroundings in ``area`` along thin lines, as pairs of what is around
+    and what is there: strokes too thin to have calm sides.
+    """
+    usual = _usual(image)
+    step = np.abs(image - usual).max(axis=2)
+    rough = cv2.medianBlur(np.rint(step * 255).astype(np.uint8), THIN_PX) / np.float32(255)
+    use = area & (step > STEP) & (rough < THIN_CALM * step)
+    use &= (step >= cv2.dilate(step, np.ones((1, 3)))) | (step >= cv2.dilate(step, np.ones((3, 1))))
+    places, roughness = np.flatnonzero(use), rough[use].astype(np.float32)
+    return Edges(
+        np.stack([usual[use], image[use]], axis=1),
+        np.stack([places, places], axis=1),
+        np.stack([roughness, roughness], axis=1),
+    )
+
+
+def _hairs(image: Image, hole: Hole, overlay: Overlay) -> Hole:
+    """Where a part of the overlay lies that is thinner than a pixel, and a little around it."""
+    usual = _usual(image)
+    step, whole = image - usual, overlay.strength * (overlay.color - usual)
+    part = (step * whole).sum(axis=2) / np.maximum((whole**2).sum(axis=2), np.float32(1e-4))
+    off = np.abs(step - part[..., None] * whole).max(axis=2)
+    found = (part > HAIR) & (np.abs(step).max(axis=2) > STEP) & (off < ALIKE)
+    return wider(found & hole) & hole
+
+
+def _usual(image: Image) -> Image:
+    """What is around each place, whatever thin thing lies on it."""
+    levels = np.rint(image.clip(0, 1) * 255).astype(np.uint8)
+    return cv2.medianBlur(levels, THIN_PX).astype(np.float32) / np.float32(255)
 
 
 def _edges(image: Image, area: Hole, thin: bool = False) -> Edges:
@@ -200,6 +252,10 @@ def _said(image: Image, hole: Hole, overlay: Overlay) -> Plane:
         for side, way in ((1, 1), (0, -1)):
             np.add.at(total, edges.places[:, side], way * votes)
             np.add.at(count, edges.places[:, side], votes)
+    ridges = _ridges(image, seen)
+    votes = RIDGES * _votes(ridges.added(overlay.strength), overlay.strength * overlay.color)
+    np.add.at(total, ridges.places[:, 1], votes)
+    np.add.at(count, ridges.places[:, 1], votes)
     balance, weight = (9 * averaged(each.reshape(hole.shape), 1) for each in (total, count))
     sign = np.where(hole, balance / np.maximum(weight, np.float32(1e-6)), np.float32(-1))
     known = (weight > 0.5) | ~hole

@@ -190,7 +190,7 @@ def to_onnx(net: nn.Module, kind: Kind) -> onnx.ModelProto:
 
 def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
     """A picture of noise by name of input; a map says the level that the noise has, a mask covers a
-    part of the middle, an amount is a half.
+    part of the middle, an amount is a half, and statistics are left to the network.
     """
     rng = np.random.default_rng(seed)
     feeds = {}
@@ -204,7 +204,7 @@ def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
         elif port.role == "amount":
             feeds[port.name] = np.full(shape, 0.5, np.float32)
         elif port.role == "statistics":
-            feeds[port.name] = np.tile(np.array([0, 1], np.float32), (*shape[:3], 1))
+            feeds[port.name] = np.zeros(shape, np.float32)
         elif port.role == "weights":
             feeds[port.name] = np.full(shape, 1 / port.channels, np.float32)
         else:

@@ -22,7 +22,9 @@ def drawn(kind):
     """How much of each pixel is under the lettering or the logo, with soft edges."""
     large = Image.new("L", (4 * SIDE, 4 * SIDE))
     draw = ImageDraw.Draw(large)
-    if kind == "lettering":
+    if kind == "thin":  # strokes of two to three pixels, and hairs
+        draw.text((80, 420), "© Sample photo", fill=255, font=ImageFont.load_default(110))
+    elif kind == "lettering":
         draw.text((120, 360), "SAMPLE", fill=255, font=ImageFont.load_default(220))
     else:
         draw.ellipse((240, 240, 720, 720), fill=255)
@@ -49,6 +51,7 @@ def off(result, truth, mask):
 
 
 CASES = [
+    ("thin", 0.5, (1, 1, 1)),
     ("lettering", 0.5, (1, 1, 1)),
     ("lettering", 0.35, (0, 0, 0)),
     ("logo", 0.4, (0.9, 0.1, 0.1)),
