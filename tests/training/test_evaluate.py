@@ -18,8 +18,8 @@ def test_methods_are_compared_and_the_card_keeps_the_scores(tmp_path, capsys):
     coarse.resize((112, 96), Image.Resampling.BICUBIC).save(photos / "one.png")
     models.mkdir()
     for suffix in ("onnx", "json"):
-        shutil.copy(shipped_models() / f"inpaint-3.{suffix}", models)
-    words = ["evaluate", "inpaint", "--model", "inpaint-3", "--models", str(models)]
+        shutil.copy(shipped_models() / f"inpaint-4.{suffix}", models)
+    words = ["evaluate", "inpaint", "--model", "inpaint-4", "--models", str(models)]
     words += ["--set", str(photos), "--perceptual", str(weights.write(tmp_path))]
     main([*words, "--sheets", str(tmp_path / "sheets"), "--write"])
     lines = capsys.readouterr().out.splitlines()
@@ -33,7 +33,7 @@ def test_methods_are_compared_and_the_card_keeps_the_scores(tmp_path, capsys):
         "Inpaint",
     ]
     assert len(list((tmp_path / "sheets").iterdir())) == 4
-    kept = cards.load(models / "inpaint-3.json").metrics
+    kept = cards.load(models / "inpaint-4.json").metrics
     ours = {each.setting: each for each in kept if each.dataset == "photos (1)"}
     assert ours["free-form holes of 2% to 40%"].values["psnr_db"] == float(rows[-1][2])
 

@@ -43,4 +43,4 @@ def test_a_network_can_be_chosen_all_the_same(box):
 def test_without_looks_nothing_is_chosen_by_them(box):
     box.list_for(Inpaint())
     assert box.findText("Chosen by the look") < 0
-    assert box.model_id == "inpaint-3"
+    assert box.model_id == "inpaint-4"
