@@ -22,7 +22,7 @@ MOST_LOOKS = 4
 REGIONS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 1.0, 0.0))
 """The color that stands for each look on a map of where they rule: sRGB, 0..1."""
 
-ENOUGH = 16384  # pixels of a picture, to know its colors
+ENOUGH = 100_000  # pixels of a picture, to know its colors
 READ_PX = 256  # a picture is made as large as a square of this side before it is read
 
 

@@ -8,7 +8,6 @@ are the picture's own (a Hough transform: Ballard, Generalizing the Hough Transf
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -144,6 +143,8 @@ def _ridges(image: Image, area: Hole) -> Edges:
     """What stands out of its surroundings in ``area`` along thin lines, as pairs of what is around
     and what is there: strokes too thin to have calm sides.
     """
+    import cv2  # late: the editor starts without it
+
     usual = _usual(image)
     step = np.abs(image - usual).max(axis=2)
     rough = cv2.medianBlur(np.rint(step * 255).astype(np.uint8), THIN_PX) / np.float32(255)
@@ -169,6 +170,8 @@ def _hairs(image: Image, hole: Hole, overlay: Overlay) -> Hole:
 
 def _usual(image: Image) -> Image:
     """What is around each place, whatever thin thing lies on it."""
+    import cv2
+
     levels = np.rint(image.clip(0, 1) * 255).astype(np.uint8)
     return cv2.medianBlur(levels, THIN_PX).astype(np.float32) / np.float32(255)
 

@@ -21,7 +21,7 @@ def test_colors_count_as_they_look_in_any_color_space(profile, dtype):
     document.root.insert(0, layer)
     painted = [(*to_document(color, profile), 1.0) for color in REGIONS]
     layer.pixels.write(document.rect, np.rint([np.array(painted) * document.full]).astype(dtype))
-    seen = retouch.with_map(Style(regions="Map"), document, document.rect)
+    seen = retouch.placed(Style(regions="Map"), document, document.rect)
     np.testing.assert_allclose(seen.map[0], REGIONS, atol=2 / 255)
 
 
