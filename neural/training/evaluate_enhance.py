@@ -19,14 +19,13 @@ from PIL import ImageOps
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from neural.card import Metric
-from neural.image import Image, Table
+from neural.image import Image, looked_up
 from neural.operations.base import Network
 from neural.operations.enhance import Enhance
 from neural.progress import Progress
 from neural.training import damage, evaluation
 from neural.training.data import Pixels
 from neural.training.metrics import psnr
-from neural.training.nets.enhance import looked_up
 from neural.training.train_enhance import sorted_out, squashed
 
 Method = Callable[[Pixels], Pixels]
@@ -69,17 +68,9 @@ def network(model: Network) -> Method:
     def run(pixels: Pixels) -> Pixels:
         image = as_image(pixels)
         table = Enhance()(model, image, np.ones(image.shape[:2], np.float32), Progress())
-        return stored(applied(image, table))
+        return stored(looked_up(image, table))
 
     return run
-
-
-def applied(image: Image, table: Table) -> Image:
-    """``image`` through ``table``."""
-    n = len(table)
-    colors = torch.from_numpy(table.transpose(3, 0, 1, 2).reshape(1, 3, n * n, n))
-    found = looked_up(torch.from_numpy(image.transpose(2, 0, 1).copy())[None], colors)
-    return found[0].permute(1, 2, 0).numpy()
 
 
 def auto_contrast(pixels: Pixels) -> Pixels:

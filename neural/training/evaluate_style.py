@@ -21,13 +21,12 @@ from PIL import Image as Pillow
 
 from neural import looks
 from neural.card import Metric, dump, load
-from neural.image import Image, Mask, resize
+from neural.image import Image, Mask, looked_up, resize
 from neural.operations.restyle import Restyle
 from neural.operations.style import LUMA, Style
 from neural.progress import CancelToken, Progress
 from neural.session import Session
 from neural.training import data, evaluation, run, train_adain
-from neural.training.evaluate_enhance import applied
 from neural.training.looks import Moments, Statistics, away, moments
 from neural.training.metrics import ssim
 
@@ -70,7 +69,7 @@ def colors_only(style: Image) -> Callable[[Image], Image]:
     """The tones and colors of the look, without strokes, as the editor gives them."""
     no_code = np.zeros((1, 0, 1, 1), np.float32)
     operation = Restyle((looks.from_read(no_code, looks.to_read(style), "look", ""),))
-    return lambda photo: applied(photo, operation(None, photo, _everywhere(photo), Progress()))
+    return lambda photo: looked_up(photo, operation(None, photo, _everywhere(photo), Progress()))
 
 
 def unchanged(style: Image) -> Callable[[Image], Image]:
