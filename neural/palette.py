@@ -141,12 +141,13 @@ def _apart(colors: Colors, goals: Colors) -> NDArray[np.float64]:
 
 def _binned(colors: Colors, weights: NDArray[np.floating]) -> tuple[Colors, Weights]:
     """Colors that are nearly the same as one."""
-    _, which = np.unique(np.rint(colors / BIN), axis=0, return_inverse=True)
-    which = which.ravel()
+    cells = np.rint(colors / BIN).astype(np.intp)
+    cells -= cells.min(0)
+    which = np.ravel_multi_index(tuple(cells.T), tuple(cells.max(0) + 1))
     total = np.bincount(which, weights)
-    sums = [np.bincount(which, weights * channel) for channel in colors.T]
-    here = total > 0
-    return np.stack(sums, 1)[here] / total[here, None], total[here] / total.sum()
+    here = np.flatnonzero(total)
+    sums = [np.bincount(which, weights * channel)[here] for channel in colors.T]
+    return np.stack(sums, 1) / total[here, None], total[here] / total.sum()
 
 
 def _linear(

@@ -114,7 +114,7 @@ def exactly(run: Path, perceptual: Path) -> Callable[[Path], Code]:
     statistics, basis = looks.Statistics(perceptual), looks.kept_basis(run)
 
     def code(path: Path) -> Code:
-        picture = train_style.whole(str(path))
+        picture = train_style.whole(path)
         layers = [looks.moments(x) for x in statistics.features(picture)]
         found = basis(looks.parts(picture, layers))[0]
         return tuple(float(f"{x:.6g}") for x in found.tolist())

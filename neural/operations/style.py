@@ -30,6 +30,7 @@ from neural.whitenoise import white_noise
 
 AUTO = 0
 WORKED_PX = 1280  # the longer side of a picture that strokes of size 1 suit
+NEAR = 64  # px that matter to a pixel
 POINTS = 17  # of the tables of colors, a side
 MEASURED_PX = 512  # the longer side of the picture whose statistics are taken
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # BT.601
@@ -104,7 +105,7 @@ class Style:
         """Everything, as its statistics are needed; once they are known, what is near."""
         if self.whole is None:
             return Box(0, 0, width, height)
-        return hole.grown(128 * self.whole.shrink, width, height)
+        return hole.grown(NEAR * self.whole.shrink, width, height)
 
     def grain(self, width: int, height: int) -> int:
         """How much the picture is shrunk for the network."""

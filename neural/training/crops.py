@@ -18,6 +18,15 @@ class Crops:
     places: Tensor  # (photos, 3), int64
     smallest: int  # px, the shortest side of all
 
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def whole(self, number: int) -> Tensor:
+        """One photo, ``(1, 3, h, w)``, 0..1."""
+        offset, h, w = self.places[number].tolist()
+        pixels = self.pixels[offset : offset + 3 * h * w].view(h, w, 3)
+        return pixels.permute(2, 0, 1)[None].float() / 255
+
     def draw(self, rng: torch.Generator, count: int, size: int, shrink: int = 1) -> Tensor:
         """``count`` random crops, ``(count, 3, size, size)``, 0..1, flipped and turned at random.
 

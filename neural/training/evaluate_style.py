@@ -29,6 +29,7 @@ from neural.session import Session
 from neural.training import data, evaluation, run, train_adain
 from neural.training.looks import Moments, Statistics, away, moments
 from neural.training.metrics import ssim
+from neural.training.nets.adain import TAP
 
 COUNT = 12  # photos and looks
 SIDE = 384  # px, the shorter side of what is measured
@@ -83,11 +84,18 @@ def baseline(folder: Path, perceptual: Path) -> Method:
     net = train_adain.build(train_adain.Config(**state["config"]), perceptual).eval()
     net.load_state_dict(state["average"])
 
-    def paint(photo: Image, style: Image) -> Image:
-        with torch.no_grad():
-            return _image(net(_tensor(photo), _tensor(style)))
+    statistics = Statistics(perceptual)
 
-    return lambda style: partial(paint, style=style)
+    def paint(photo: Image, look: Moments) -> Image:
+        with torch.no_grad():
+            return _image(net(_tensor(photo), look))
+
+    def taken_from(style: Image) -> Callable[[Image], Image]:
+        with torch.no_grad():
+            look = moments(statistics.features(_tensor(style))[TAP])
+        return partial(paint, look=look)
+
+    return taken_from
 
 
 class Measure:

@@ -61,9 +61,9 @@ def away(a: Moments, b: Moments) -> Tensor:
     return means + spreads / (b.covariance.flatten(1).norm(dim=1) + 1e-3)
 
 
-def colors_apart(a: Tensor, b: Tensor) -> Tensor:
-    """How far the colors of pictures are apart, ``(n,)``: their moments."""
-    x, y = moments(a), moments(b)
+def colors_apart(picture: Tensor, y: Moments) -> Tensor:
+    """How far the colors of pictures are from those wanted, ``(n,)``."""
+    x = moments(picture)
     means = (x.mean - y.mean).square().sum(1)
     return 10 * means + 100 * (x.covariance - y.covariance).square().sum((1, 2))
 

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from neural.card import ModelCard
 from neural.training import command, loop, run, train_style
+from neural.training.known import Known
 from neural.training.losses import PerceptualDistance
-from neural.training.nets.adain import AdaIN
+from neural.training.nets.adain import TAP, AdaIN
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ class Task(train_style.Task):
         self.net = build(c, given.perceptual)
 
     def painted(
-        self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor, noise: Tensor
+        self, net: loop.Call, image: Tensor, wanted: Known, noise: Tensor
     ) -> tuple[Tensor, Tensor]:
         """The pictures as they are, and painted; it needs neither codes nor noise."""
-        return image, net(image, style)
+        return image, net(image, wanted.layers[0][TAP])
 
 
 SMOKE = Config(size=80, read_size=64, basis=32, code=8, count=2, checkpoint_minutes=60)

@@ -180,7 +180,7 @@ class Task(loop.Task):
         """How far textures are apart, and what is not in 0..1."""
         beyond = (made - made.clamp(0, 1)).abs().mean()
         made = made.clamp(0, 1)
-        total = looks.colors_apart(made, real).mean() + beyond
+        total = looks.colors_apart(made, looks.moments(real)).mean() + beyond
         scales = [scale for scale in SCALES if made.shape[-1] >= SEEN * scale]
         for smaller in scales:
             a, b = (F.avg_pool2d(x, smaller) if smaller > 1 else x for x in (made, real))

@@ -9,6 +9,7 @@ many (``--start``): a model of its own, with the look beside it as a file.
 """
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from torch.nn import functional as F
 from neural import oklab
 from neural.card import ModelCard, Port, SourceType
 from neural.looks import SUFFIX, dump, from_read, load, to_read
-from neural.palette import Transport, palette
-from neural.training import command, crops, data, export_restore, looks, loop, run
+from neural.palette import Colors, Transport
+from neural.training import command, crops, data, export_restore, known, looks, loop, run
 from neural.training.nets.enhance import looked_up
 from neural.training.nets.style import LOOKS, MULTIPLE_OF, StyleNet
 
@@ -36,6 +37,8 @@ PICTURES = (
 SOURCE: SourceType = "trainedAlgorithmicMedia"
 SPACE = "look-1"
 """What codes are called; a run with other components needs another name."""
+PHOTOS_SEEN = 64  # photographs whose looks are learned
+TONE_PX = 16  # what is larger than that is light and shade, not a stroke
 SHIFTS = 16  # px that what is compared is moved by, so that no grid of the features is learned
 MARGIN = 8  # px beside it that are not compared: in use nothing ends there
 BORDER = 32  # px around what is checked
@@ -59,7 +62,7 @@ class Config(loop.Config):
     style: float = 1.0
     content: float = 1.2
     color: float = 2.0
-    tone: float = 20.0  # of light and shade, at an eighth of the resolution: they are the photo's
+    tone: float = 10.0  # of light and shade, which are the photo's
     smooth: float = 0.05
     range: float = 2.0  # weight of what is not in 0..1
     single: str = ""  # the file of the only look, if there is only one
@@ -132,18 +135,29 @@ class Task(loop.Task):
         self.statistics = looks.Statistics(given.perceptual).to(device)
         first, *others = (crops.among(given.crops, source.photos) for source in given.sources)
         self.photos, self.styles = first, others
-        if c.single:
-            self.styles = [only(c.single, device)]
-        self.basis = self._basis(given.packed.with_name(looks.KEPT)).to(device)
-        self.code: Tensor | None = None
-        if c.single:
-            image = whole(c.single).to(device)
-            with torch.no_grad():
-                self.code = self.basis(self.told(image)[1])
-            look = from_read(self.code.cpu().numpy(), image.cpu().numpy(), Path(c.single).stem, "")
-            given.packed.with_name(ONLY).write_text(dump(look))
+        basis = self._basis(given.packed.with_name(looks.KEPT)).to(device)
+        self.read = known.Reader(self.statistics, basis)
+        with torch.no_grad():
+            if c.single:
+                pools = [self._only(given.packed.with_name(ONLY), device)]
+            else:
+                pools = [self.read.pool(x, len(x), c.read_size) for x in self.styles]
+                pools.append(self.read.pool(first, PHOTOS_SEEN, c.read_size))
+        self.known = known.together([look for pool in pools for look in pool])
+        ends = np.cumsum([0, *map(len, pools)]).tolist()
+        *self.of_styles, self.of_photos = (range(*ends[i : i + 2]) for i in range(len(pools)))
         self.checks = crops.centers(given.held_out, 1000, c.read_size).to(device)
         self.held = given.sources[0].held_out.stop
+
+    def _only(self, file: Path, device: torch.device) -> list[known.Known]:
+        """The only look and its parts, all under one code, which is left in a file."""
+        path = Path(self.c.single)
+        image = whole(path)
+        told = self.read(image.to(device)).codes
+        look = from_read(told.cpu().numpy(), image.numpy(), path.stem, "")
+        file.write_text(dump(look))
+        parts = self.read.pool(only(path, device), 1, self.c.read_size)
+        return [replace(part, codes=told) for part in parts]
 
     def _basis(self, kept: Path) -> looks.Basis:
         if not kept.exists():
@@ -152,52 +166,47 @@ class Task(loop.Task):
             with torch.no_grad():
                 for i in range(self.c.basis // 8):
                     pool = [self.photos, *self.styles][i % (1 + len(self.styles))]
-                    found.append(
-                        [p.cpu() for p in self.told(seen(pool, rng, 8, self.c.read_size))[1]]
-                    )
+                    side = min(self.c.read_size, pool.smallest)
+                    drawn = known.resized(pool.draw(rng, 8, side), self.c.read_size)
+                    layers = [looks.moments(x) for x in self.statistics.features(drawn)]
+                    found.append([p.cpu() for p in looks.parts(drawn, layers)])
             torch.save(looks.basis(found, self.c.code).state_dict(), kept)
         return looks.kept_basis(kept.parent)
 
-    def told(self, picture: Tensor) -> tuple[list[looks.Moments], list[Tensor]]:
-        """Moments of each layer, and all that the look is made of."""
-        layers = [looks.moments(x) for x in self.features(picture)]
-        return layers, looks.parts(picture, layers)
-
     def draw(self, rng: Generator, step: int) -> loop.Batch:
-        """Photos, and pictures with a look."""
+        """Photos, and numbers of looks."""
         c, n = self.c, self.c.count
         shrink = 1 + step % 2 if 2 * c.size <= self.photos.smallest else 1
         image = self.photos.draw(rng, n, c.size, shrink)
-        is_photo = not c.single and step * 37 % 100 < round(c.photos * 100)
-        pool = self.photos if is_photo else self.styles[step % len(self.styles)]
+        is_photo = not self.of_styles or step * 37 % 100 < round(c.photos * 100)
+        pool = self.of_photos if is_photo else self.of_styles[step % len(self.of_styles)]
+        which = torch.randint(pool.start, pool.stop, (n,), generator=rng, device=image.device)
         moved = torch.randint(SHIFTS, (2,), generator=rng, device=image.device)
-        return image, seen(pool, rng, n, c.read_size), _noise(image, rng), moved
+        return image, which, _noise(image, rng), moved
 
     def loss(
         self, net: loop.Call, critic: loop.Call | None, batch: loop.Batch
     ) -> tuple[Tensor, Tensor]:
         """Content, statistics, and colors."""
         c = self.c
-        image, style, noise, (down, right) = batch
-        with torch.no_grad():
-            wanted, parts = self.told(style)
-            target = self.basis(parts)
-        colored, result = self.painted(net, image, style, target, noise)
-        tone = (F.avg_pool2d(result, 8) - F.avg_pool2d(colored, 8)).abs().mean()
+        image, which, noise, (down, right) = batch
+        wanted = self.known.at(which)
+        colored, result = self.painted(net, image, wanted, noise)
+        tone = (F.avg_pool2d(result, TONE_PX) - F.avg_pool2d(colored, TONE_PX)).abs().mean()
         beyond = (result - result.clamp(0, 1)).abs().mean()
         result = result.clamp(0, 1)
         side = image.shape[-1] - 2 * MARGIN - SHIFTS
         rows, columns = (slice(MARGIN + by, MARGIN + by + side) for by in (down, right))
         with torch.no_grad():
             content = self.features(image[..., rows, columns])
-        features = self.features(result[..., rows, columns])
+        cut = result[..., rows, columns]
+        scales = [self.features(F.avg_pool2d(cut, scale)) for scale in known.SCALES]
+        style = [looks.apart(x, y) for x, y in zip(scales, wanted.layers, strict=True)]
+        total = sum(style, c.color * looks.colors_apart(result, wanted.colors)).mean()
         rough = result.diff(dim=2).abs().mean() + result.diff(dim=3).abs().mean()
         total = (
-            c.style * looks.apart(features, wanted) + c.color * looks.colors_apart(result, style)
-        ).mean()
-        total = (
             total
-            + c.content * _content(features, content)
+            + c.content * _content(scales[0], content)
             + c.tone * tone
             + c.smooth * rough
             + c.range * beyond
@@ -205,14 +214,11 @@ class Task(loop.Task):
         return total, result
 
     def painted(
-        self, net: loop.Call, image: Tensor, style: Tensor, told: Tensor, noise: Tensor
+        self, net: loop.Call, image: Tensor, wanted: known.Known, noise: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Pictures in the colors of ``style``, and what ``net`` makes of them, told codes of its
-        look.
-        """
-        colored = in_colors_of(image, style)
-        code = told if self.code is None else self.code.expand(len(image), -1)
-        return colored, colored + net(colored, code, noise).float()
+        """Pictures in the colors of looks, and what ``net`` makes of them."""
+        colored = in_colors_of(image, wanted.palettes)
+        return colored, colored + net(colored, wanted.codes, noise).float()
 
     def features(self, picture: Tensor) -> list[Tensor]:
         return self.statistics.features(picture.contiguous(memory_format=torch.channels_last))
@@ -229,38 +235,29 @@ class Task(loop.Task):
         wide = F.pad(photos, (BORDER,) * 4, mode="reflect")  # as in use: nothing ends at the border
         noise = _noise(wide, Generator(photos.device).manual_seed(5))
         for style in styles:
-            looks_of = style[None].expand(len(photos), -1, -1, -1)
-            wanted, parts = self.told(looks_of)
-            target = self.basis(parts)
-            _, painted = self.painted(net, wide, looks_of, target, noise)
-            result = painted[..., BORDER:-BORDER, BORDER:-BORDER].clamp(0, 1)
+            wanted = known.together([self.read(style[None])] * len(photos))
+            wanted = wanted.at(torch.arange(len(photos), device=photos.device))
+            _, found = self.painted(net, wide, wanted, noise)
+            result = found[..., BORDER:-BORDER, BORDER:-BORDER].clamp(0, 1)
             features = self.statistics.features(result)
             content = self.statistics.features(photos)
-            total["style"] += float(looks.apart(features, wanted).mean())
+            total["style"] += float(looks.apart(features, wanted.layers[0]).mean())
             total["content"] += float(_content(features, content))
             rows.append([style.cpu(), *result.cpu()])
         return {k: v / len(styles) for k, v in total.items()}, rows
 
 
-def whole(path: str) -> Tensor:
+def whole(path: Path) -> Tensor:
     """All of a picture, as a look is read off it."""
-    return torch.from_numpy(to_read(data.read(Path(path)).astype(np.float32) / np.float32(255)))
+    return torch.from_numpy(to_read(data.read(path).astype(np.float32) / np.float32(255)))
 
 
-def only(path: str, device: torch.device) -> crops.Crops:
-    """The picture of the only look, as a pool of one."""
-    pixels = data.read(Path(path))
+def only(path: Path, device: torch.device) -> crops.Crops:
+    """A picture as a pool of one."""
+    pixels = data.read(path)
     h, w = pixels.shape[:2]
     flat = torch.from_numpy(pixels.flatten()).to(device)
     return crops.Crops(flat, torch.tensor([[0, h, w]], device=device), min(h, w))
-
-
-def seen(pool: crops.Crops, rng: Generator, count: int, size: int) -> Tensor:
-    """Random squares of pictures, large and small, all made ``size`` px large."""
-    most = pool.smallest
-    low = min(size, most)
-    side = int(low + (most - low) * torch.rand(1, generator=rng, device=rng.device).item())
-    return F.interpolate(pool.draw(rng, count, side), (size,) * 2, mode="area")
 
 
 def _noise(image: Tensor, rng: Generator) -> Tensor:
@@ -274,20 +271,18 @@ def _content(features: list[Tensor], wanted: list[Tensor]) -> Tensor:
     return found[0] + found[1]
 
 
-def in_colors_of(image: Tensor, style: Tensor) -> Tensor:
-    """``image`` in the colors of ``style``, ``(n, 3, h, w)`` each: as the editor does it, but for
+def in_colors_of(image: Tensor, palettes: Sequence[Colors]) -> Tensor:
+    """``image``, ``(n, 3, h, w)``, in the colors of a palette each: as the editor does it, but for
     as little work as can be.
     """
-    tables = [_table(one, other) for one, other in zip(image, style, strict=True)]
+    tables = [_table(one, other) for one, other in zip(image, palettes, strict=True)]
     return looked_up(image, torch.from_numpy(np.stack(tables)).to(image))
 
 
-def _table(image: Tensor, style: Tensor) -> NDArray[np.float32]:
-    """``(3, POINTS * POINTS, POINTS)``, from a few of the colors of both."""
-    own, wanted = (
-        oklab.from_srgb(x[:, ::4, ::4].flatten(1).T.cpu().numpy()) for x in (image, style)
-    )
-    table = Transport.between(own, np.ones(len(own)), palette(wanted)).table(POINTS)
+def _table(image: Tensor, wanted: Colors) -> NDArray[np.float32]:
+    """``(3, POINTS * POINTS, POINTS)``, from a few of the colors of the picture."""
+    own = oklab.from_srgb(image[:, ::4, ::4].flatten(1).T.cpu().numpy())
+    table = Transport.between(own, np.ones(len(own)), wanted).table(POINTS)
     return table.transpose(3, 0, 1, 2).reshape(3, POINTS**2, POINTS)
 
 

@@ -35,7 +35,7 @@ def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     config = train_style.Config(code=CODE, width=8, blocks=1, hidden=16)
     net = train_style.build(config)
-    for layer in (net.end, *net.noises):
+    for layer in (net.end, net.paint, *net.noises):
         torch.nn.init.normal_(layer.weight, 0, 0.05)
     state = {
         "config": dataclasses.asdict(config),

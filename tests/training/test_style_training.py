@@ -17,7 +17,7 @@ from neural.training.evaluate_style import SHOWN
 from neural.training.looks import Statistics, kept_basis, moments, parts
 from neural.training.nets.look import Features as LearnedFeatures
 from neural.training.nets.look import Reader
-from neural.training.nets.style import StyleNet
+from neural.training.nets.style import Strokes, StyleNet
 from tests.training import weights
 
 
@@ -53,7 +53,7 @@ def network(folder, name):
 def shaken():
     torch.manual_seed(1)
     net = StyleNet(8, 8, 1, 16).eval()
-    for layer in (net.end, *net.noises):
+    for layer in (net.end, net.paint, *net.noises):
         torch.nn.init.normal_(layer.weight, 0, 0.1)
     return net
 
@@ -76,6 +76,30 @@ def test_one_look_everywhere_is_the_same_in_training_and_in_use():
 def test_a_fresh_network_changes_nothing():
     net, image = StyleNet(8, 8, 1, 16), torch.rand(1, 3, 32, 40)
     assert not net(image, torch.randn(1, 8), torch.randn(1, 1, 32, 40)).any()
+
+
+@pytest.mark.parametrize("angle", [0, 30, 90, 135])
+def test_strokes_follow_what_there_is(angle):
+    side = 256
+    y, x = torch.meshgrid(*[torch.arange(side, dtype=torch.float32)] * 2, indexing="ij")
+    along = torch.deg2rad(torch.tensor(angle))
+    stripes = 0.5 + 0.4 * torch.sin((y * along.cos() - x * along.sin()) / 3)
+    torch.manual_seed(0)
+    found = Strokes()(stripes.expand(1, 3, -1, -1), torch.randn(1, 1, side, side))
+    assert found.shape == (1, 2, side // 2, side // 2)
+    down, right = torch.gradient(found[..., 32:-32, 32:-32], dim=(2, 3))
+    changes_along = (right * along.cos() + down * along.sin()).square().mean()
+    changes_across = (down * along.cos() - right * along.sin()).square().mean()
+    assert changes_across > 4 * changes_along
+
+
+def test_strokes_drift_where_there_is_nothing():
+    torch.manual_seed(0)
+    found = Strokes()(torch.full((1, 3, 256, 256), 0.5), torch.randn(1, 1, 256, 256))
+    assert found.mean().abs() < 0.1
+    assert 0.5 < found.std() < 1.5
+    down, right = torch.gradient(found, dim=(2, 3))
+    assert 0.5 < down.square().mean() / right.square().mean() < 2  # in no direction of their own
 
 
 def test_a_part_with_the_statistics_of_the_whole_is_a_part_of_the_whole():

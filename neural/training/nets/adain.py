@@ -4,9 +4,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from neural.training.looks import COMPARED, Moments
 from neural.training.losses import PerceptualDistance
 
-TAP = 1  # of the feature network's layers: 128 channels at a quarter of the resolution
+TAP = 1  # of the layers that looks are compared in: 128 channels at a quarter of the resolution
 
 
 class AdaIN(nn.Module):
@@ -24,19 +25,16 @@ class AdaIN(nn.Module):
         )
         self.end = nn.Conv2d(w // 4, 3, 5, padding=2)
 
-    def forward(self, image: Tensor, style: Tensor) -> Tensor:
-        """``image`` in the look of ``style``, ``(n, 3, h, w)`` each, sRGB, 0..1."""
-        x, y = (self.network.features(each)[TAP] for each in (image, style))
-        (mean, deviation), (wanted, spread) = _moments(x), _moments(y)
-        x = (x - mean) / deviation * spread + wanted
+    def forward(self, image: Tensor, style: Moments) -> Tensor:
+        """``image``, ``(n, 3, h, w)``, sRGB, 0..1, in the look with such features."""
+        x = self.network.features(image)[COMPARED[TAP]]
+        mean, variance = x.mean((2, 3)), x.var((2, 3), correction=0)
+        wanted = style.covariance.diagonal(dim1=1, dim2=2)
+        times = ((wanted + 1e-3) / (variance + 1e-3)).sqrt()
+        x = (x - mean[..., None, None]) * times[..., None, None] + style.mean[..., None, None]
         for i, conv in enumerate(self.convs):
             if i >= len(self.convs) - 2:
                 x = F.interpolate(x, scale_factor=2.0, mode="nearest")
             x = F.relu(conv(x))
         x = F.interpolate(self.end(x).float(), image.shape[2:], mode="bilinear")
         return torch.sigmoid(x)
-
-
-def _moments(x: Tensor) -> tuple[Tensor, Tensor]:
-    mean = x.mean((2, 3), keepdim=True)
-    return mean, ((x - mean).square().mean((2, 3), keepdim=True) + 1e-3).sqrt()
