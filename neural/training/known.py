@@ -3,17 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from neural import oklab
-from neural.palette import Colors, palette
+from neural.palette import Colors, Transport, palette
 from neural.training import crops, looks
+from neural.training.nets.enhance import looked_up
 
 SCALES = (1, 2)  # times smaller, at which looks are compared: strokes are larger than features see
 PARTS = 2  # of a picture with a look, that are looks as well
 LEAST_PART = 0.6  # of its shorter side
+POINTS = 9  # of the tables of colors, a side
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,21 @@ class Reader:
         spread = (pictures.whole(i * len(pictures) // count) for i in range(count))
         rng = Generator(pictures.pixels.device).manual_seed(3)
         return [self(x) for picture in spread for x in _parts(picture, size, rng)]
+
+
+def in_colors_of(image: Tensor, palettes: Sequence[Colors]) -> Tensor:
+    """``image``, ``(n, 3, h, w)``, in the colors of a palette each: as the editor does it, but for
+    as little work as can be.
+    """
+    tables = [_table(one, other) for one, other in zip(image, palettes, strict=True)]
+    return looked_up(image, torch.from_numpy(np.stack(tables)).to(image))
+
+
+def _table(image: Tensor, wanted: Colors) -> NDArray[np.float32]:
+    """``(3, POINTS * POINTS, POINTS)``, from a few of the colors of the picture."""
+    own = oklab.from_srgb(image[:, ::4, ::4].flatten(1).T.cpu().numpy())
+    table = Transport.between(own, np.ones(len(own)), wanted).table(POINTS)
+    return table.transpose(3, 0, 1, 2).reshape(3, POINTS**2, POINTS)
 
 
 def resized(picture: Tensor, size: int) -> Tensor:

@@ -9,22 +9,17 @@ many (``--start``): a model of its own, with the look beside it as a file.
 """
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from neural import oklab
 from neural.card import ModelCard, Port, SourceType
 from neural.looks import SUFFIX, dump, from_read, load, to_read
-from neural.palette import Colors, Transport
 from neural.training import command, crops, data, export_restore, known, looks, loop, run
-from neural.training.nets.enhance import looked_up
 from neural.training.nets.style import LOOKS, MULTIPLE_OF, StyleNet
 
 PICTURES = (
@@ -42,7 +37,6 @@ TONE_PX = 16  # what is larger than that is light and shade, not a stroke
 SHIFTS = 16  # px that what is compared is moved by, so that no grid of the features is learned
 MARGIN = 8  # px beside it that are not compared: in use nothing ends there
 BORDER = 32  # px around what is checked
-POINTS = 9  # of the tables of colors, a side
 ONLY = f"only{SUFFIX}"  # in the folder of a run: its only look
 
 
@@ -217,7 +211,7 @@ class Task(loop.Task):
         self, net: loop.Call, image: Tensor, wanted: known.Known, noise: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Pictures in the colors of looks, and what ``net`` makes of them."""
-        colored = in_colors_of(image, wanted.palettes)
+        colored = known.in_colors_of(image, wanted.palettes)
         return colored, colored + net(colored, wanted.codes, noise).float()
 
     def features(self, picture: Tensor) -> list[Tensor]:
@@ -269,21 +263,6 @@ def _content(features: list[Tensor], wanted: list[Tensor]) -> Tensor:
     """How far what there is in pictures is apart, whatever its look."""
     found = [F.mse_loss(_normal(features[i]), _normal(wanted[i])) for i in (2, 3)]
     return found[0] + found[1]
-
-
-def in_colors_of(image: Tensor, palettes: Sequence[Colors]) -> Tensor:
-    """``image``, ``(n, 3, h, w)``, in the colors of a palette each: as the editor does it, but for
-    as little work as can be.
-    """
-    tables = [_table(one, other) for one, other in zip(image, palettes, strict=True)]
-    return looked_up(image, torch.from_numpy(np.stack(tables)).to(image))
-
-
-def _table(image: Tensor, wanted: Colors) -> NDArray[np.float32]:
-    """``(3, POINTS * POINTS, POINTS)``, from a few of the colors of the picture."""
-    own = oklab.from_srgb(image[:, ::4, ::4].flatten(1).T.cpu().numpy())
-    table = Transport.between(own, np.ones(len(own)), wanted).table(POINTS)
-    return table.transpose(3, 0, 1, 2).reshape(3, POINTS**2, POINTS)
 
 
 def _normal(x: Tensor) -> Tensor:
