@@ -57,6 +57,12 @@ def test_there_are_looks_of_each_kind_and_the_network_understands_them(shipped, 
     assert len({look.name for look in looks}) == len(looks)
 
 
+def from_afar(image):
+    """Means over 4 × 4 px: dots and hatches become gray."""
+    h, w = (side // 4 for side in image.shape)
+    return image[: 4 * h, : 4 * w].reshape(h, 4, w, 4).mean((1, 3))
+
+
 @pytest.mark.parametrize("name", FEW)
 def test_a_look_is_more_than_its_colors_and_leaves_the_picture_to_be_seen(shipped, painter, name):
     (look,) = (each.record for each in shipped if each.record.name == name)
@@ -65,8 +71,8 @@ def test_a_look_is_more_than_its_colors_and_leaves_the_picture_to_be_seen(shippe
     colored = looked_up(image, change.table(33))
     result = painted(painter, image, look)
     assert np.abs(result - colored).mean() > 0.01
-    gray, before = (x.mean(axis=2) - x.mean() for x in (result, image))
-    assert np.corrcoef(gray.ravel(), before.ravel())[0, 1] > 0.5
+    gray, before = (from_afar(x.mean(axis=2)) for x in (result, image))
+    assert np.corrcoef(gray.ravel(), before.ravel())[0, 1] > 0.75
 
 
 def test_tiles_are_what_the_whole_is(shipped, painter):
