@@ -200,7 +200,7 @@ class StyleNet(nn.Module):
         for first, second, strewn in layers:
             found = F.relu(normal(first(x) + strewn(chance), 2))
             x = x + normal(second(found), 2)
-        x = F.interpolate(x, scale_factor=2.0, mode="nearest")
+        x = F.interpolate(x, scale_factor=2.0, mode="bilinear")
         for conv, strewn in zip(self.up, self.fine, strict=True):
             x = F.relu(normal(conv(x) + strewn(strokes), 1))
         paint = self.paint(x).float().unflatten(1, (3, len(SIZES)))
