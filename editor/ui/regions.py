@@ -13,7 +13,7 @@ from editor.ui.theme import SPACE
 from editor.workspace import Workspace
 from neural.looks import REGIONS
 
-NONE = "Mixed everywhere"
+NONE = "None"
 HELP = (
     "A layer that says where each look rules: in the color that its well shows. Where nothing is "
     "painted, they mix."
