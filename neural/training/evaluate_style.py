@@ -3,8 +3,9 @@
 Content is the structural similarity of brightness to the photo. The style distance is that of the
 losses: relative distances of means and covariances of SqueezeNet features, in sum over five
 depths; the shallow and the deep half are given as well. A result is recognized if, of all looks,
-the one it was given is the nearest by that distance. Never give photos or looks that were trained
-on, but for single-style networks, which are about one look.
+the one it was given is the nearest by that distance. Unrest is what there is to see where a photo is
+plain, as skies and walls are. Never give photos or looks that were trained on, but for single-style
+networks, which are about one look.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from neural import looks
@@ -34,19 +36,24 @@ from neural.training.nets.adain import TAP
 COUNT = 12  # photos and looks
 SIDE = 384  # px, the shorter side of what is measured
 SHOWN = 240  # px, the sides of a picture on the sheet
+PLACE = 32  # px, the sides of a place that may be plain
+PLAIN = 3 / 255  # deviation of brightness there from a plane, up to which it is
 
 Method = Callable[[Image], Callable[[Image], Image]]
 """From a picture with a look to what gives photos that look; all ``(h, w, 3)``, 0..1, sRGB."""
 
 
 class Score(NamedTuple):
-    """Means over all pairs; ``recognized`` is the share of them."""
+    """Means over all pairs; ``recognized`` is the share of them, ``unrest`` over all plain places, in
+    1/255, 0 if there are none.
+    """
 
     ssim: float
     style: float
     shallow: float
     deep: float
     recognized: float
+    unrest: float
     seconds_per_mp: float
 
 
@@ -110,7 +117,7 @@ class Measure:
 
     def score(self, method: Method) -> tuple[Score, list[list[Image]]]:
         """The mean score of one method, and its pictures, a row for each look."""
-        rows, pictures = [], []
+        rows, stirred, pictures = [], [], []
         for i, style in enumerate(self._styles):
             paint, row = method(style), []
             for j, photo in enumerate(self._photos):
@@ -124,10 +131,13 @@ class Measure:
                 gray, before = ((x @ LUMA)[..., None] for x in (result, photo))
                 likeness = ssim(gray, before, np.ones(photo.shape[:2], bool))
                 parts = own.sum(), own[:2].sum(), own[2:].sum()
+                stirred.append(deviations(gray)[deviations(before) < PLAIN])
                 rows.append((likeness, *parts, is_nearest, pace))
                 row.append(result)
             pictures.append(row)
-        return Score(*np.mean(rows, axis=0).tolist()), pictures
+        *means, pace = np.mean(rows, axis=0).tolist()
+        found = np.concatenate(stirred)
+        return Score(*means, 255 * float(found.sum()) / max(len(found), 1), pace), pictures
 
     @cached_property
     def _of_photos(self) -> list[list[Moments]]:
@@ -136,6 +146,16 @@ class Measure:
     def _layers(self, image: Image) -> list[Moments]:
         with torch.no_grad():
             return [moments(x) for x in self._statistics.features(_tensor(image))]
+
+
+def deviations(gray: Image) -> NDArray[np.float32]:
+    """How far brightness, ``(h, w, 1)``, is from a plane in each place of it, ``(places,)``."""
+    h, w = (side // PLACE for side in gray.shape[:2])
+    places = gray[: h * PLACE, : w * PLACE].reshape(h, PLACE, w, PLACE).swapaxes(1, 2)
+    flat = places.reshape(h * w, PLACE**2).T
+    y, x = np.mgrid[-1 : 1 : PLACE * 1j, -1 : 1 : PLACE * 1j].reshape(2, -1)
+    plane = np.linalg.qr(np.stack([np.ones_like(x), x, y], 1).astype(np.float32)).Q
+    return np.std(flat - plane @ (plane.T @ flat), axis=0)
 
 
 def sheet(
@@ -173,7 +193,7 @@ def main(argv: list[str] | None = None) -> None:
     statistics = Statistics(args.perceptual)
     measure = Measure(photos, styles, statistics)
     print(f"{len(photos)} photos x {len(styles)} looks, held out")
-    print("method             SSIM  style  shallow  deep  recognized  s per megapixel")
+    print("method             SSIM  style  shallow  deep  recognized  unrest  s per megapixel")
     own = network(evaluation.session(args.models, args.model), reader)
     mine, pictures = measure.score(own)
     print(_line(args.model, mine), flush=True)
@@ -204,7 +224,7 @@ def main(argv: list[str] | None = None) -> None:
 def _line(name: str, s: Score) -> str:
     return (
         f"{name:18} {s.ssim:.3f}  {s.style:5.2f}  {s.shallow:7.2f}  {s.deep:4.2f}"
-        f"  {s.recognized:10.0%}  {s.seconds_per_mp:.2f}"
+        f"  {s.recognized:10.0%}  {s.unrest:6.2f}  {s.seconds_per_mp:.2f}"
     )
 
 

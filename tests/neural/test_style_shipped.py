@@ -92,6 +92,23 @@ def test_a_plain_picture_stays_plain_up_to_its_border(shipped, painter, name):
     assert np.ptp(result, axis=(0, 1)).max() <= 1 / 255
 
 
+def sky(h=192, w=256):
+    """Brighter below, with a veil of cloud, and the grain of a camera."""
+    y, x = np.mgrid[:h, :w].astype(np.float32)
+    veil = 0.03 * np.sin(x / 40 + y / 70)[..., None]
+    grain = np.random.default_rng(0).normal(0, 1.2 / 255, (h, w, 3)).astype(np.float32)
+    return np.float32([0.3, 0.5, 0.8]) + (0.1 * y / h)[..., None] + veil + grain
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_a_sky_does_not_boil(shipped, painter, name):
+    (look,) = (each.record for each in shipped if each.record.name == name)
+    image = sky()
+    (change,) = recoloring(image, [look])
+    strokes = painted(painter, image, look) - looked_up(image, change.table(33))
+    assert strokes.std() < 1 / 255
+
+
 def test_no_strength_is_no_change_and_more_is_more(shipped, painter):
     image, look = photo(), shipped[0].record
     changes = [

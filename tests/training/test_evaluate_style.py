@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neural.training.evaluate_style import Measure, colors_only, unchanged
+from neural.training.evaluate_style import PLACE, Measure, colors_only, deviations, unchanged
 from neural.training.looks import Statistics
 from tests.training import weights
 
@@ -71,3 +71,23 @@ def test_colors_alone_are_nearer_to_a_look_and_keep_the_photo(measure, pictures)
         for photo, result in zip(photos, row, strict=True):
             away = [np.abs(x.mean((0, 1)) - style.mean((0, 1))).max() for x in (photo, result)]
             assert away[1] < away[0]
+
+
+def test_a_sky_is_plain_though_it_is_brighter_below_and_clouds_are_not(statistics):
+    y, x = np.mgrid[:PLACE, : 2 * PLACE]
+    sky = (0.3 + 0.01 * y + 0.001 * x).astype(np.float32)[..., None]
+    assert deviations(sky) == pytest.approx([0, 0], abs=1e-5)
+    clouded = sky + np.where(x[..., None] < PLACE, 0, 0.1 * np.sin(x / 3)[..., None])
+    plain, cloud = deviations(clouded.astype(np.float32))
+    assert plain < 1e-5 and 0.05 < cloud < 0.1
+
+
+def test_unrest_is_what_was_added_where_a_photo_is_plain(statistics):
+    random = np.random.default_rng(1)
+    photo = random.random((PLACE, 2 * PLACE, 3), np.float32)
+    photo[:, :PLACE] = 0.5
+    grain = random.normal(0, 0.1, photo.shape[:2]).astype(np.float32)[..., None]
+    measure = Measure([photo], [photo], statistics)
+    assert measure.score(unchanged)[0].unrest == pytest.approx(0, abs=1e-3)
+    painted, _ = measure.score(lambda style: lambda photo: photo + grain)
+    assert painted.unrest == pytest.approx(255 * grain[:, :PLACE].std(), rel=0.02)

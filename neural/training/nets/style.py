@@ -15,8 +15,8 @@ MULTIPLE_OF = 4
 LOOKS = 4  # at once
 SMOOTHED = 7  # times 4 px, twice: strokes are smaller than that
 SLOW_LESS = 0.6  # of what changes more slowly is left out: light and shade are the photo's
-FLAT = 1e-6  # the variance around a place at which it stays as it is; a quarter of 1/255, squared
-LIVELY = 4e-4  # and at which it is painted in full; five times 1/255
+FLAT = 1.5 / 255  # the deviation of detail in a place at which it stays as it is
+LIVELY = 8 / 255  # and at which it is painted in full
 LEAST_VARIANCE = 1e-5
 DIRECTIONS = 8
 SIZES = ((2.5, 0.6), (6.0, 1.1))  # of brushes, at half the resolution: deviations along and across
@@ -236,10 +236,14 @@ def _without_grid(x: Tensor) -> Tensor:
 
 
 def _liveliness(image: Tensor) -> Tensor:
-    """Where a picture is anything but of one color, ``(n, 1, h / 4, w / 4)``, 0..1."""
-    image = image.float()
-    variance = (_around(image.square()) - _around(image).square()).mean(1, keepdim=True)
-    return ((variance - FLAT) / (LIVELY - FLAT)).clamp(0, 1)
+    """Where there is more to see than slow changes of color, ``(n, 1, h / 4, w / 4)``, 0..1.
+
+    Around things it falls off softly, so that their strokes do not end in an edge.
+    """
+    half = F.avg_pool2d(image.float(), 2)
+    detail = (half - _smoothed(half)).square().mean(1, keepdim=True)
+    deviation = F.avg_pool2d(F.avg_pool2d(detail, 2), 3, 1, 1, count_include_pad=False).sqrt()
+    return (2 * _smoothed(((deviation - FLAT) / (LIVELY - FLAT)).clamp(0, 1))).clamp(max=1)
 
 
 def _conv(channels: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Conv2d:
