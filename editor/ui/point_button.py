@@ -4,48 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QContextMenuEvent,
     QImage,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
+from editor.ui.choice_button import HINT, ChoiceButton
 from editor.ui.theme import SPACE
-
-Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 SIDE = 62  # in logical pixels
 CHECK = 6  # side of a square of the checkerboard
 LIGHT, DARK = QColor(255, 255, 255), QColor(226, 226, 226)
-HINT = "Ctrl and a click mix it in, or take it out"
 
 
-class PointButton(QAbstractButton):
-    """One picture. Signals: ``chosen(mixed)``; ``menu_asked(at)``; ``stepped(across, down)``: an
-    arrow key.
-    """
-
-    chosen = Signal(bool)
-    menu_asked = Signal(object)
-    stepped = Signal(int, int)
+class PointButton(ChoiceButton):
+    """One picture."""
 
     def __init__(self, side: int = SIDE) -> None:
         super().__init__()
         self._side = side
         self._image: QImage | None = None
-        self._mixes = False
-        self.setCheckable(True)
         self.setFixedSize(side, side)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_picture(self, image: QImage | None, name: str, hint: str = HINT) -> None:
         """image: ``None`` as long as there is none."""
@@ -61,38 +47,6 @@ class PointButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(self._side, self._side)
-
-    def nextCheckState(self) -> None:
-        """Pressed: what is checked follows from what is chosen then."""
-        self.chosen.emit(self._mixes)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._mixes = bool(event.modifiers() & (Modifier.ControlModifier | Modifier.ShiftModifier))
-        super().mouseReleaseEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Key.Key_Left: (-1, 0),
-            Key.Key_Right: (1, 0),
-            Key.Key_Up: (0, -1),
-            Key.Key_Down: (0, 1),
-        }
-        if event.key() in steps:
-            self.stepped.emit(*steps[Key(event.key())])
-        elif event.key() in (Key.Key_Space, Key.Key_Return, Key.Key_Enter):
-            held = event.modifiers() & (Modifier.ControlModifier | Modifier.ShiftModifier)
-            self.chosen.emit(bool(held))
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_asked.emit(event.globalPos())
-
-    def enterEvent(self, event: QEvent) -> None:
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,9 +3,9 @@
 Content is the structural similarity of brightness to the photo. The style distance is that of the
 losses: relative distances of means and covariances of SqueezeNet features, in sum over five
 depths; the shallow and the deep half are given as well. A result is recognized if, of all looks,
-the one it was given is the nearest by that distance. Unrest is what there is to see where a photo is
-plain, as skies and walls are. Never give photos or looks that were trained on, but for single-style
-networks, which are about one look.
+the one it was given is the nearest by that distance. Unrest is what there is to see where a photo
+is plain, as skies and walls are. Never give photos or looks that were trained on, but for
+single-style networks, which are about one look.
 """
 
 import argparse
@@ -44,8 +44,8 @@ Method = Callable[[Image], Callable[[Image], Image]]
 
 
 class Score(NamedTuple):
-    """Means over all pairs; ``recognized`` is the share of them, ``unrest`` over all plain places, in
-    1/255, 0 if there are none.
+    """Means over all pairs; ``recognized`` is the share of them, ``unrest`` a mean over all plain
+    places, in 1/255, 0 if there are none.
     """
 
     ssim: float
@@ -136,8 +136,9 @@ class Measure:
                 row.append(result)
             pictures.append(row)
         *means, pace = np.mean(rows, axis=0).tolist()
-        found = np.concatenate(stirred)
-        return Score(*means, 255 * float(found.sum()) / max(len(found), 1), pace), pictures
+        stirs = np.concatenate(stirred)
+        unrest = 255 * float(stirs.sum()) / max(len(stirs), 1)
+        return Score(*(*means, unrest, pace)), pictures
 
     @cached_property
     def _of_photos(self) -> list[list[Moments]]:
