@@ -12,7 +12,8 @@ from neural.errors import (
     OutOfMemory,
 )
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, Parameter, described, parameters, parsed
+from neural.operations.base import Operation
+from neural.operations.parameters import Parameter, described, parameters, parsed
 from neural.progress import CancelToken, Progress
 
 __all__ = [

@@ -17,7 +17,8 @@ from neural.errors import BadOutput, ModelMissing, NeuralError, OutOfMemory
 from neural.image import Box, Image, Mask
 from neural.latent import space_knowing
 from neural.library import Library, Model
-from neural.operations.base import Generating, Resizing, Retouching, space_of
+from neural.operations.base import Generating, Resizing, Retouching
+from neural.operations.parameters import space_of
 from neural.progress import Progress
 from neural.session import CPU, Device, Session
 

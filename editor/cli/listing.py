@@ -13,7 +13,8 @@ from editor.cli.retouching import engine
 from neural.errors import NeuralError
 from neural.library import Library, Model, import_model, verify
 from neural.operations import OPERATIONS
-from neural.operations.base import Operation, parameters
+from neural.operations.base import Operation
+from neural.operations.parameters import parameters
 from neural.record import encode
 
 

@@ -25,15 +25,8 @@ from neural.errors import NeuralError
 from neural.latent import Point
 from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import (
-    Generating,
-    Operation,
-    Resizing,
-    Retouching,
-    most_records,
-    parsed,
-    with_records,
-)
+from neural.operations.base import Generating, Operation, Resizing, Retouching
+from neural.operations.parameters import most_records, parsed, with_records
 from neural.progress import Progress
 
 LOSSY = (".jpg", ".jpeg", ".webp")

@@ -29,14 +29,8 @@ from neural.image import resize
 from neural.library import verify
 from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import (
-    Generating,
-    Operation,
-    Resizing,
-    Retouching,
-    most_records,
-    with_records,
-)
+from neural.operations.base import Generating, Operation, Resizing, Retouching
+from neural.operations.parameters import most_records, with_records
 from neural.progress import Progress
 
 SIDE = 192

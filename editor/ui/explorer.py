@@ -30,8 +30,8 @@ from editor.ui.point_button import PointButton
 from editor.ui.regions import Regions
 from editor.ui.theme import SPACE
 from neural.latent import SUFFIX
-from neural.operations.base import parameters
 from neural.operations.generate import Generate
+from neural.operations.parameters import parameters
 
 LIVE = 84  # side, in logical pixels
 EXAMPLES, NAMED, A_LINE = 2, 60, 10  # words: in the empty field, in its tooltip, in a line of that

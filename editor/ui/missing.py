@@ -7,7 +7,8 @@ from editor.document.document import Document
 from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.looks import Look
-from neural.operations.base import Generating, Operation, Resizing, most_records
+from neural.operations.base import Generating, Operation, Resizing
+from neural.operations.parameters import most_records
 
 NO_DOCUMENT = "Open a picture first."
 NO_MASK = "First paint over what should go."

@@ -10,7 +10,8 @@ from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.library import Model
 from neural.looks import Look
-from neural.operations.base import Operation, Resizing, most_records, space_of
+from neural.operations.base import Operation, Resizing
+from neural.operations.parameters import most_records, space_of
 
 
 class ModelBox(QComboBox):

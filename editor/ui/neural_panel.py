@@ -36,7 +36,8 @@ from neural.card import ModelCard
 from neural.engine import Engine
 from neural.looks import Look
 from neural.operations import OPERATIONS
-from neural.operations.base import Generating, Operation, most_records, parameters
+from neural.operations.base import Generating, Operation
+from neural.operations.parameters import most_records, parameters
 
 Run = Callable[[Operation, str | None], None]
 

@@ -21,7 +21,8 @@ from editor.ui.regions import Regions, RegionsRow
 from editor.ui.style_wells import StyleWells
 from editor.ui.styling import Styling
 from neural.looks import SUFFIX, Look
-from neural.operations.base import Operation, most_records, with_records
+from neural.operations.base import Operation
+from neural.operations.parameters import most_records, with_records
 from neural.operations.style import Style
 from neural.reading import LOOK
 

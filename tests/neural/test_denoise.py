@@ -7,8 +7,8 @@ from neural.card import ModelCard, Port
 from neural.errors import Cancelled
 from neural.image import Box
 from neural.noise import noise_level
-from neural.operations.base import described, parsed
 from neural.operations.denoise import Denoise
+from neural.operations.parameters import described, parsed
 from neural.progress import CancelToken, Progress
 from tests.neural.graphs import CARD, IMAGE
 

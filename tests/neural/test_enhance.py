@@ -6,8 +6,8 @@ import pytest
 from neural.card import Port, dump, parse
 from neural.errors import BadOutput, Cancelled, CardError, NeuralError
 from neural.image import lattice
-from neural.operations.base import described, parsed
 from neural.operations.enhance import Enhance, thumbnail
+from neural.operations.parameters import described, parsed
 from neural.progress import CancelToken, Progress
 from neural.session import Session
 from tests.neural.graphs import CARD, IMAGE, MASK, TABLE, identity, to_middle

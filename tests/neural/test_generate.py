@@ -8,8 +8,9 @@ import pytest
 from neural.engine import Engine
 from neural.errors import Cancelled, ModelMissing, NeuralError
 from neural.latent import Point, latent_of
-from neural.operations.base import Generating, Resizing, described
+from neural.operations.base import Generating, Resizing
 from neural.operations.generate import Generate
+from neural.operations.parameters import described
 from neural.progress import Progress
 from neural.reading import point_in
 from neural.record import decode, encode

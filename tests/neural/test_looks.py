@@ -8,8 +8,8 @@ import pytest
 from neural.engine import Engine
 from neural.errors import CardError, ModelMissing, NeuralError
 from neural.looks import Look
-from neural.operations.base import described, most_records, parsed, with_records
 from neural.operations.enhance import Enhance
+from neural.operations.parameters import described, most_records, parsed, with_records
 from neural.operations.style import Style, Whole
 from neural.progress import Progress
 from neural.reading import look_of

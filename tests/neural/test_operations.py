@@ -5,7 +5,7 @@ import pytest
 
 from neural import OPERATIONS
 from neural.errors import NeuralError
-from neural.operations.base import Parameter, described, parameters, parsed
+from neural.operations.parameters import Parameter, described, parameters, parsed
 
 
 @dataclass(frozen=True)
