@@ -213,4 +213,4 @@ def test_evaluation_prints_a_table_draws_a_sheet_and_writes_the_card(
     with Image.open(sheet) as image:
         assert image.size == (2 * SHOWN, 2 * SHOWN)
     (row,) = (m for m in load(smoked / "style-latest.json").metrics if "looks" in m.dataset)
-    assert row.values.keys() == {"ssim", "style", "shallow", "deep", "recognized"}
+    assert row.values.keys() == {"ssim", "style", "shallow", "deep", "recognized", "unrest"}

@@ -17,6 +17,7 @@ SMOOTHED = 7  # times 4 px, twice: strokes are smaller than that
 SLOW_LESS = 0.6  # of what changes more slowly is left out: light and shade are the photo's
 FLAT = 1.5 / 255  # the deviation of detail in a place at which it stays as it is
 LIVELY = 8 / 255  # and at which it is painted in full
+FADING = 3  # times 4 px, twice: how far strokes reach into what is plain
 LEAST_VARIANCE = 1e-5
 DIRECTIONS = 8
 SIZES = ((2.5, 0.6), (6.0, 1.1))  # of brushes, at half the resolution: deviations along and across
@@ -216,10 +217,10 @@ def _around(x: Tensor) -> Tensor:
     return _smoothed(F.avg_pool2d(x, 4))
 
 
-def _smoothed(x: Tensor) -> Tensor:
-    around = SMOOTHED // 2
+def _smoothed(x: Tensor, side: int = SMOOTHED) -> Tensor:
+    around = side // 2
     for _ in range(2):
-        for kernel, padding in (((SMOOTHED, 1), (around, 0)), ((1, SMOOTHED), (0, around))):
+        for kernel, padding in (((side, 1), (around, 0)), ((1, side), (0, around))):
             x = F.avg_pool2d(x, kernel, 1, padding, count_include_pad=False)
     return x
 
@@ -243,7 +244,8 @@ def _liveliness(image: Tensor) -> Tensor:
     half = F.avg_pool2d(image.float(), 2)
     detail = (half - _smoothed(half)).square().mean(1, keepdim=True)
     deviation = F.avg_pool2d(F.avg_pool2d(detail, 2), 3, 1, 1, count_include_pad=False).sqrt()
-    return (2 * _smoothed(((deviation - FLAT) / (LIVELY - FLAT)).clamp(0, 1))).clamp(max=1)
+    lively = ((deviation - FLAT) / (LIVELY - FLAT)).clamp(0, 1)
+    return (2 * _smoothed(lively, FADING)).clamp(max=1)
 
 
 def _conv(channels: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Conv2d:
