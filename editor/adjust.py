@@ -15,6 +15,7 @@ from editor.document.document import Document
 from editor.document.layer import AdjustmentLayer
 from editor.document.lut import Lut
 from editor.document.tiles import Pixels
+from editor.profiled import with_looks_of
 from neural.account import Result
 from neural.engine import Engine
 from neural.errors import NeuralError
@@ -58,7 +59,8 @@ def apply(
         raise NeuralError("The picture is transparent: there is nothing to adjust.")
     there = seen[..., 3] * np.float32(1 / document.full)
     image = retouch.to_network(seen)
-    result = engine.run(operation, image, there, progress.part(0.2, 0.9), model)
+    here = with_looks_of(operation, document)
+    result = engine.run(here, image, there, progress.part(0.2, 0.9), model)
     layer = adjustment(document, Lut(result.image), retouch.name_of(operation))
     layer.opacity = getattr(operation, "strength", 1.0)
     changed = _changed_around(layer, document)

@@ -24,7 +24,7 @@ from editor.tools import TOOLS
 from editor.ui import icons
 from editor.ui.crash import CrashDialog
 from editor.ui.main_window import MainWindow
-from editor.ui.menus import TextFocus
+from editor.ui.menus import Focus
 from editor.workspace import Workspace
 from neural.engine import Engine, shipped_models
 
@@ -61,7 +61,7 @@ class App:
             Points(paths.points()),
             self.autosave,
         )
-        TextFocus(application, parent=self.window)
+        Focus(application, parent=self.window)
 
     def close(self) -> None:
         """Stop the threads; nothing is left to recover."""

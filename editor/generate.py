@@ -15,6 +15,7 @@ from editor.document.document import Document, Source
 from editor.document.geometry import Rect, Size
 from editor.document.layer import Layer, Mask
 from editor.document.tiles import Pixels, TileGrid
+from editor.profiled import shown_of
 from neural.account import Generated
 from neural.card import ModelCard
 from neural.engine import Engine
@@ -144,4 +145,4 @@ def _map(operation: Generating, document: Document, rect: Rect) -> Image | None:
     if layer is None:
         return None
     step = max(rect.w // MAP_PX, 1)
-    return retouch.shown_of(layer.pixels.read(rect)[::step, ::step], document)
+    return shown_of(layer.pixels.read(rect)[::step, ::step], document)

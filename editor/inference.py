@@ -9,6 +9,7 @@ from typing import Any
 
 from editor import adjust, enlarge, extend, generate, retouch
 from editor.adjust import Adjusted
+from editor.document.blend import BlendMode
 from editor.document.commands import AddLayer, SetProperty, Several
 from editor.document.document import Document
 from editor.document.geometry import Size
@@ -90,6 +91,9 @@ def place_all(workspace: Workspace, origin: Origin, answers: Sequence[Retouched]
     below, above = answers[on].layer, [a.layer for i, a in enumerate(answers) if i != on]
     group = LayerGroup(f"{len(answers)} variants", [below, *above])
     group.mask, below.mask = below.mask, None
+    group.mode = below.mode
+    for layer in (below, *above):
+        layer.mode = BlendMode.NORMAL  # in a group of its own nothing is below
     for layer in above:
         layer.mask = Mask(TileGrid(1, document.dtype))
     parent, index = origin.above()
@@ -104,8 +108,12 @@ def submit(
     engine: Engine,
     operation: Operation,
     model: str | None = None,
+    *,
+    again: bool = False,
 ) -> Job:
     """Start ``operation`` on the active document; its selection is the mask.
+
+    again: on what the active layer, which it made, was made of, and with its mask.
 
     The job works on a snapshot, so painting may go on. Its result becomes a layer directly above
     the one that is active now, as one step in the history; the selection stays, to be used again.
@@ -113,13 +121,15 @@ def submit(
     and so does what makes a picture out of nothing if no document is open. Everything that can go
     wrong ends the job with a sentence.
     """
-    job = Job(operation.title, *_work(workspace, engine, operation, model))
+    document = workspace.document if workspace.active else None
+    work, apply = _work(workspace, engine, operation, model, again=again)
+    job = Job(operation.title, work, apply, document=document)
     runner.submit(job)
     return job
 
 
 def _work(
-    workspace: Workspace, engine: Engine, operation: Operation, model: str | None
+    workspace: Workspace, engine: Engine, operation: Operation, model: str | None, *, again: bool
 ) -> tuple[Callable[[Progress], Any], Callable[[Any], None]]:
     """What a job for an operation does, and what it does with the answer."""
     if isinstance(operation, Generating) and workspace.active is None:
@@ -128,6 +138,8 @@ def _work(
             lambda answer: _open(workspace, *answer),
         )
     snapshot = workspace.document.snapshot()
+    if again:
+        retouch.undo(operation, snapshot)
     if isinstance(operation, Resizing):
         return (
             lambda progress: enlarge.apply(operation, snapshot, engine, progress, model),
@@ -153,6 +165,7 @@ def submit_extension(
         extend.NAME,
         lambda progress: extend.apply(operation, snapshot, margins, engine, progress),
         partial(_extend, workspace, document, document.size, margins),
+        document=document,
     )
     runner.submit(job)
     return job

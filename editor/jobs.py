@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from editor.document.document import Document
 from neural.errors import Cancelled, NeuralError
 from neural.progress import CancelToken, Progress
 
@@ -24,13 +25,15 @@ class Job:
 
     work: called on the worker thread. apply: called with its answer on the GUI thread. ``fraction``
     and ``text`` are the last report, ``seconds`` the time it has run or, at its end, had run. Of a
-    ``quiet`` one nothing is said when it is stopped.
+    ``quiet`` one nothing is said when it is stopped. ``document``: what the answer is for; there
+    is no use for it when that is closed.
     """
 
     title: str
     work: Callable[[Progress], Any]
     apply: Callable[[Any], None]
     quiet: bool = False
+    document: Document | None = None
     token: CancelToken = field(default_factory=CancelToken)
     fraction: float = 0.0
     text: str = ""
@@ -96,6 +99,12 @@ class JobRunner(QObject):
         self.queued.emit(job)
         job.token.on_cancel(lambda: self._stop.emit(job))
         self._ask.emit(job)
+
+    def cancel_for(self, document: Document) -> None:
+        """Stop what is done for a document that is closed."""
+        for job in self.jobs:
+            if job.document is document:
+                job.token.cancel()
 
     def cancel_all(self) -> None:
         """Stop everything that runs or waits."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from editor import formats, retouch
 from editor.document.document import Document
+from editor.profiled import in_srgb
 from editor.shelf import Shelf
 from neural import looks, reading
 from neural.engine import Engine
@@ -22,7 +23,7 @@ def of_document(document: Document, name: str, engine: Engine, progress: Progres
         NeuralError: nothing is there, no model; the message is for the user.
         Cancelled
     """
-    seen = retouch.overview(document)
+    seen = in_srgb(retouch.overview(document), document)
     if not seen[..., 3].any():
         raise NeuralError(f"{name} is transparent: there is no look to read.")
     return reading.look_of(engine, retouch.to_network(seen), name, progress)

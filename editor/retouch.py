@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.color import converted
+from editor.document.blend import BlendMode
 from editor.document.compositor import Compositor
 from editor.document.document import Document
 from editor.document.geometry import Rect
@@ -20,6 +20,7 @@ from editor.document.layer import Layer, LayerGroup, Mask, Node
 from editor.document.mips import scale_down
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats.base import flattened
+from editor.profiled import shown_of, with_looks_of
 from neural.account import Account, Result
 from neural.engine import Engine
 from neural.errors import NeuralError
@@ -77,17 +78,18 @@ def apply(
     Its selection is the mask; an operation that needs none works on the whole canvas without it.
     Whatever is selected at all is replaced; how soft the edge is, the mask of the layer says,
     unless the mask is the strength of the operation: then the network has heeded it.
-    model: a card's id, else the preferred one. part: nothing else is replaced.
+    model: a card's id, else the preferred one. part: it and nothing else is worked on; something
+    in it is selected.
 
     Raises:
         NeuralError: nothing is selected, no model, no memory; the message is for the user.
         Cancelled
     """
-    hole = to_replace(operation, document).intersect(part or document.rect)
+    hole = part or to_replace(operation, document)
     context = operation.context(Box(*hole), *document.size)
     seen = Rect(*context)
     hide_above(document)
-    operation = placed(operation, document, seen)
+    here = with_looks_of(placed(operation, document, seen), document)
     before = visible(document, seen)
     mask = _mask(operation, document, seen)
     if not before[..., 3][mask > 0].any():
@@ -99,9 +101,14 @@ def apply(
     if operation.mask_is_strength:
         strength = mask * np.float32(1 / document.full)
         mask = np.where(mask > 0, mask.dtype.type(document.full), mask)
-    result = engine.run(operation, image, strength, progress.part(0.05, 0.95), model)
+    result = engine.run(here, image, strength, progress.part(0.05, 0.95), model)
     after = from_network(result.image, before)
+    shown = before[..., 3] > 0
+    is_solid = bool((before[..., 3][shown & (mask > 0)] == document.full).all())
+    if not is_solid:
+        after[..., 3] = np.where(shown, document.full, 0)
     layer = Layer(name_of(operation), TileGrid.from_pixels(cut(after, seen, hole), hole.x, hole.y))
+    layer.mode = BlendMode.NORMAL if is_solid else BlendMode.ATOP  # nothing gets less transparent
     layer.mask = Mask(TileGrid.from_pixels(cut(mask[..., None], seen, hole), hole.x, hole.y))
     parent, index = document.place_above_active()
     parent.insert(index, layer)
@@ -235,14 +242,6 @@ def placed(operation: Retouching, document: Document, rect: Rect) -> Retouching:
     return given
 
 
-def shown_of(map_: Pixels, document: Document) -> Image:
-    """What a map shows, ``(h, w, 3)``, 0..1, on black: its colors count as they look."""
-    painted = map_ * np.float32(1 / document.full)
-    colors = np.rint(painted[..., :3] * 255).astype(np.uint8)
-    shown = converted(colors, document.metadata.profile, None) * np.float32(1 / 255)
-    return shown * painted[..., 3:]
-
-
 def hide_above(document: Document) -> None:
     """Hide what is composited after the active node: it goes on top of the result as well."""
     node: Node | None = document.active
@@ -251,6 +250,21 @@ def hide_above(document: Document) -> None:
         for above in group.children[group.index(node) + 1 :]:
             above.visible = False
         node = group
+
+
+def undo(operation: Operation, document: Document) -> None:
+    """Turn a snapshot back into what ``operation`` was run on when it made the active layer: hide
+    that, and select what it is masked with.
+    """
+    node = document.active
+    assert node is not None
+    node.visible = False
+    masks = [each.mask.grid for each in (node, *node.ancestors()) if each.mask is not None]
+    used = next((mask for mask in masks if not mask.is_empty), None)
+    if used is not None:
+        document.selection.replace(TileGrid.from_pixels(used.read(document.rect)))
+    elif not operation.needs_mask:
+        document.selection.replace(TileGrid(1, document.dtype))
 
 
 def name_of(operation: Operation) -> str:

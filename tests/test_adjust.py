@@ -8,7 +8,8 @@ from PIL import Image
 
 from editor import adjust, formats, paths, retouch
 from editor.cli import main, retouching
-from editor.document.document import Document
+from editor.color import converted
+from editor.document.document import Document, Metadata
 from editor.document.geometry import Rect
 from editor.document.layer import AdjustmentLayer
 from editor.inference import submit
@@ -16,8 +17,11 @@ from editor.jobs import JobRunner
 from editor.workspace import Workspace
 from neural.engine import Engine
 from neural.errors import Cancelled, NeuralError
+from neural.looks import Look
 from neural.operations.enhance import Enhance
+from neural.operations.restyle import Restyle
 from neural.progress import CancelToken, Progress
+from tests.formats.profiles import ADOBE_RGB, rgb_profile
 from tests.neural.graphs import install, to_middle
 from tests.neural.test_enhance import ENHANCER
 
@@ -76,6 +80,23 @@ def test_only_what_is_selected_changes(engine, dtype):
     change = (after.astype(float) - before)[PART.y : PART.y + PART.h, PART.x : PART.x + PART.w]
     assert 0 < change[:3, :, :3].mean() < 0.5 * change[5:, :, :3].mean()
     assert made.changed_outside == 0
+
+
+def test_a_look_gives_the_same_colors_in_whatever_color_space_a_document_is(tmp_path):
+    colors = dark().active.pixels.read(Rect(0, 0, 120, 120))
+    adobe = rgb_profile("Adobe-like", ADOBE_RGB)
+    tagged = np.dstack([converted(colors[..., :3], None, adobe), colors[..., 3]])
+    green = Look("green", "", (), (0.0, 0.5, 0.1, 0.2, 0.9, 0.1))
+    shown = []
+    for pixels, profile in ((colors, None), (tagged, adobe)):
+        document = Document.from_pixels(pixels, metadata=Metadata(profile=profile))
+        networks = Engine([tmp_path], "cpu")
+        made = adjust.apply(Restyle((green,)), document.snapshot(), networks, Progress())
+        after = adjust.flat(made.layer, document)
+        shown.append(converted(np.ascontiguousarray(after[..., :3]), profile, None).astype(int))
+        assert made.layer.recipe["parameters"]["looks"][0]["palette"] == list(green.palette)
+    apart = (shown[0] - shown[1]).mean((0, 1))  # 38 of red, if the palette were not converted
+    assert np.abs(apart).max() < 2
 
 
 def test_a_large_picture_is_looked_at_small(engine):

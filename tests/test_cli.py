@@ -147,6 +147,12 @@ def test_what_resizes_writes_the_larger_picture_and_takes_no_mask(files, monkeyp
     assert "takes no mask" in capsys.readouterr().err
 
 
+def test_a_mask_without_anything_white_is_refused(files, capsys):
+    Image.new("L", (130, 90)).save(files / "black.png")
+    words = "The mask is empty: nothing in black.png is white."
+    fails(capsys, apply(files, mask="black.png"), files, words)
+
+
 def test_upscaling_keeps_profile_and_exif_and_takes_a_side_in_pixels(files, capsys):
     """R10, R11, R12, R39"""
     upscaler(paths.models())

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QThread, QTimer
 
+from editor.document.document import Document
+from editor.document.geometry import Size
 from editor.jobs import Job, JobRunner
 from neural.errors import Cancelled, NeuralError
 from neural.progress import CancelToken
@@ -24,6 +26,11 @@ def slow_session():
     return Session(CARD, slow(400).SerializeToString(), "cpu")
 
 
+def until_cancelled(progress):
+    while True:
+        progress(0.5, "waiting")
+
+
 FEED = {"image": np.random.default_rng(0).random((1, 3, 192, 192), np.float32)}
 
 
@@ -38,6 +45,18 @@ def stopping_after(seconds):
     timer.daemon = True
     timer.start()
     return token
+
+
+def test_what_is_done_for_a_closed_document_is_stopped(runner, qtbot):
+    one, other = Document(Size(4, 4)), Document(Size(4, 4))
+    done = []
+    jobs = [Job("wait", until_cancelled, done.append, document=one)]
+    jobs += [Job("next", lambda progress: 1, done.append, document=each) for each in (one, other)]
+    for job in jobs:
+        runner.submit(job)
+    with qtbot.waitSignal(runner.finished, check_params_cb=lambda job: job is jobs[2]):
+        runner.cancel_for(one)
+    assert done == [1] and runner.jobs == ()
 
 
 def test_work_is_done_there_and_applied_here(runner, qtbot):

@@ -7,13 +7,15 @@ import pytest
 from PIL import Image
 
 from editor import looks, paths
-from editor.document.document import Document
+from editor.color import converted
+from editor.document.document import Document, Metadata
 from editor.formats import FormatError
 from editor.looks import Looks
 from neural.engine import Engine, shipped_models
 from neural.errors import NeuralError
 from neural.looks import Look, dump, load
 from neural.progress import Progress
+from tests.formats.profiles import ADOBE_RGB, rgb_profile
 from tests.neural.graphs import install_style
 
 WAVE = Look("Under the Wave", "look-1", (0.5, 0.25, 0.1), (0.4, 0.2, 0.0, 0.6, 0.4, 0.2), "Prints")
@@ -30,6 +32,23 @@ def kept(tmp_path):
 
 def names(kept):
     return [each.record.name for each in kept.kept]
+
+
+def test_a_look_is_the_same_in_whatever_color_space_its_picture_is(tmp_path):
+    install_style(tmp_path)
+    networks = Engine([tmp_path], "cpu")
+    y, x = np.mgrid[:64, :64]
+    colors = np.stack([40 + 2 * x, 60 + y + x, 200 - 2 * y], -1).astype(np.uint8)
+    picture = np.dstack([colors, np.full_like(x, 255, np.uint8)])
+    adobe = rgb_profile("Adobe-like", ADOBE_RGB)
+    tagged = np.dstack([converted(colors, None, adobe), picture[..., 3]])
+    assert np.abs(tagged.astype(int) - picture).max() > 20
+    documents = [
+        Document.from_pixels(picture),
+        Document.from_pixels(tagged, metadata=Metadata(profile=adobe)),
+    ]
+    found = [looks.of_document(each, "a", networks, Progress()).palette for each in documents]
+    assert np.abs(np.subtract(*found)).mean() < 1 / 255
 
 
 def test_shipped_looks_come_first_and_in_their_order(kept):

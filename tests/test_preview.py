@@ -6,7 +6,9 @@ import pytest
 from editor import adjust, enlarge, preview, retouch
 from editor.document.document import Document
 from editor.document.geometry import Rect, Size
+from editor.looks import shipped_looks
 from editor.preview import FINER, OUT_OF_SIGHT, OperationPreview, middle_of
+from neural import looks
 from neural.engine import Engine, shipped_models
 from neural.errors import NeuralError
 from neural.looks import Look
@@ -68,6 +70,16 @@ def test_what_is_previewed_is_what_a_run_gives_there(dtype, selected):
         difference = np.abs(pixels_of(shown) - cut(later, shown.rect)).max()
         assert difference <= made.full / 255
         assert (pixels_of(shown) != cut(retouch.visible(made, made.rect), shown.rect)).any()
+
+
+def test_a_look_through_a_mask_is_previewed_as_a_run_gives_it():
+    """Though the mask begins off the grid of the network, which sees what is near in a preview, and
+    everything in a run."""
+    made, networks = noisy(selected=Rect(109, 129, 101, 63)), Engine([shipped_models()], "cpu")
+    operation = Style((looks.load(shipped_looks() / "07-munch-the-scream.look"),))
+    later = after_running(made, operation, networks)
+    shown = OperationPreview(operation, networks)(made, made.rect, Progress())
+    assert np.abs(pixels_of(shown) - cut(later, shown.rect)).max() <= 1
 
 
 def test_the_grid_of_a_network_with_strides_is_the_one_of_the_whole(tmp_path):

@@ -175,11 +175,23 @@ def test_alpha_is_kept_and_hidden_colors_reach_neither_network_nor_file(tmp_path
     cut = pixels[HOLE.y : HOLE.bottom, HOLE.x : HOLE.right]
     np.testing.assert_array_equal(answer.picture[..., 3], cut[..., 3])
     picture = with_layer(edited, answer)
-    assert (picture[:, :40, 3] == 255).all() and (picture[:, 50:, 3] == 0).all()
+    np.testing.assert_array_equal(picture[..., 3], alpha)
     assert answer.changed_outside == 0
     gone = outside(edited)
     shown = pixels[..., 3] > 0
     np.testing.assert_array_equal(picture[gone & shown], pixels[gone & shown])
+
+
+def test_what_is_half_transparent_takes_the_new_colors_and_stays_half_transparent(tmp_path):
+    """R9, with the layer in its place: it replaces colors, and adds nothing to the alpha."""
+    pixels = photo(alpha=77)
+    edited = document(pixels)
+    answer = retouch.apply(Through(), edited.snapshot(), engine(tmp_path), Progress())
+    picture = with_layer(edited, answer)
+    assert (picture[..., 3] == 77).all()
+    inside = HOLE.y + 12, HOLE.x + 20
+    np.testing.assert_allclose(picture[inside][:3], answer.picture[12, 20, :3], atol=1)
+    assert np.abs(picture[inside][:3].astype(int) - pixels[inside][:3]).max() > 2
 
 
 def test_a_network_sees_the_colors_around_instead_of_hidden_ones():

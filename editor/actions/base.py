@@ -78,8 +78,9 @@ class Shell(Protocol):
         """
         ...
 
-    def run(self, operation: Operation, model: str | None) -> None:
-        """Autosave, then start ``operation`` on the active document as a job."""
+    def run(self, operation: Operation, model: str | None, *, again: bool = False) -> None:
+        """Autosave, then start ``operation`` on the active document as a job; ``again``: on what
+        the active layer, which it made, was made of."""
         ...
 
     def run_current(self) -> None:

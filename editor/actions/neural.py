@@ -29,7 +29,7 @@ def run_again(shell: Shell) -> None:
     except CardError as problem:
         shell.report(str(problem))
         return
-    shell.run(operation, recipe.get("model"))
+    shell.run(operation, recipe.get("model"), again=True)
 
 
 def _recipe(workspace: Workspace) -> dict[str, Any] | None:

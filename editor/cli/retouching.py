@@ -125,6 +125,8 @@ def _applied(
     """
     if given.mask is not None:
         document.selection.replace(_mask(given.mask, document))
+        if document.selection.is_empty:
+            raise Failure(f"The mask is empty: nothing in {given.mask.name} is white.")
     document.activate(document.root.children[-1] if document.root.children else None)
     if map_ := retouch.map_of(operation, document):
         map_.visible = False

@@ -21,9 +21,14 @@ exact value, the rounding of an earlier layer must not decide which side a pixel
 
 
 class BlendMode(StrEnum):
-    """How a layer's color meets the color below; values are the W3C's own keywords."""
+    """How a layer's color meets the color below; values are the W3C's own keywords.
+
+    ``ATOP`` is an operator there (Porter and Duff's): as normal, but only where something is, and
+    what is half transparent stays so.
+    """
 
     NORMAL = "normal"
+    ATOP = "src-atop"
     MULTIPLY = "multiply"
     SCREEN = "screen"
     OVERLAY = "overlay"
@@ -55,6 +60,10 @@ def composite(picture: Planes, color: Planes, alpha: Planes | float, mode: Blend
     picture: ``(4, h, w)``, premultiplied. color: ``(3, h, w)``, straight, 0..1. alpha: ``(h, w)``
     or a number. Over a transparent backdrop the color shows as it is, elsewhere it is blended.
     """
+    if mode is BlendMode.ATOP:
+        picture[:3] *= 1 - alpha
+        picture[:3] += color * (alpha * picture[3])
+        return
     if mode is not BlendMode.NORMAL:
         mixed = blend(mode, straight(picture), color) - color
         mixed *= picture[3]
@@ -194,6 +203,7 @@ def _set_lum(color: Planes, luminosity: Planes) -> Planes:
 
 _FORMULAS: Final[Mapping[BlendMode, Callable[[Planes, Planes], Planes]]] = {
     BlendMode.NORMAL: _normal,
+    BlendMode.ATOP: _normal,
     BlendMode.MULTIPLY: _multiply,
     BlendMode.SCREEN: _screen,
     BlendMode.OVERLAY: _overlay,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,6 @@ from editor.document.layer import AdjustmentLayer, Layer, LayerGroup, Node
 from editor.document.tiles import Pixels, TileGrid
 from editor.formats import ora
 from editor.formats.base import Read, flattened
-
-ATOP: Final = "svg:src-atop"
 
 
 class Picture(NamedTuple):
@@ -49,7 +47,7 @@ def picture_of(node: Node, document: Document) -> Iterator[Picture]:
         opaque = any(covers(each, document.rect) for each in below)
         with flattened(_document_of(below, document)) as read:
             shown = _through(_adjusted(read, node), node)
-            operator = ora.OPERATORS[BlendMode.NORMAL] if opaque else ATOP
+            operator = ora.OPERATORS[BlendMode.NORMAL] if opaque else ora.OPERATORS[BlendMode.ATOP]
             yield Picture(_reach(node, document), shown, operator)
 
 
@@ -103,6 +101,7 @@ def _through(read: Read, node: Node) -> Read:
 def covers(node: Node, rect: Rect) -> bool:
     """Whether nothing of ``rect`` can be seen through, whatever is above and below ``node``."""
     shown = node.visible and node.opacity == 1 and not (node.mask and node.mask.enabled)
+    shown = shown and node.mode is not BlendMode.ATOP
     return shown and isinstance(node, Layer) and is_opaque(node.pixels, rect)
 
 

@@ -195,6 +195,8 @@ class LayerDelegate(QStyledItemDelegate):
 
 def mode_name(mode: BlendMode) -> str:
     """Like "Soft light"."""
+    if mode is BlendMode.ATOP:
+        return "Clipped to below"
     return mode.value.replace("-", " ").capitalize()
 
 

@@ -35,7 +35,7 @@ from editor.workspace import Workspace
 Mode = BlendMode
 
 MODES = (
-    (Mode.NORMAL,),
+    (Mode.NORMAL, Mode.ATOP),
     (Mode.DARKEN, Mode.MULTIPLY, Mode.COLOR_BURN),
     (Mode.LIGHTEN, Mode.SCREEN, Mode.COLOR_DODGE),
     (Mode.OVERLAY, Mode.SOFT_LIGHT, Mode.HARD_LIGHT),

@@ -150,6 +150,7 @@ class MainWindow(AskingWindow):
         runner.failed.connect(lambda job, sentence: self.report(sentence))
         workspace.active_changed.connect(self._show_title)
         workspace.opened.connect(self._on_opened)
+        workspace.closed.connect(lambda view: runner.cancel_for(view.document))
         self.start_page.show_recent(self._recent())
         self._preferred = Preferred(
             settings.preferences, workspace, self.canvas, engine, self.safekeeping, self
@@ -182,10 +183,10 @@ class MainWindow(AskingWindow):
     ) -> None:
         self._files.submit(title, work, apply)
 
-    def run(self, operation: Operation, model: str | None) -> None:
+    def run(self, operation: Operation, model: str | None, *, again: bool = False) -> None:
         self.safekeeping.save_now()
         self.previewer.rest()
-        inference.submit(self.workspace, self.runner, self.engine, operation, model)
+        inference.submit(self.workspace, self.runner, self.engine, operation, model, again=again)
 
     def run_current(self) -> None:
         self.neural_panel.run_current()

@@ -24,9 +24,11 @@ from PySide6.QtWidgets import (
 )
 
 from editor.actions.base import Action, Menu, Shell
+from editor.ui.canvas import CanvasView
 from editor.ui.theme import SPACE
 
 ROLE = Qt.ItemDataRole.UserRole
+TEXT = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 
 
 class Menus(QObject):
@@ -145,8 +147,10 @@ class RecentMenu(QMenu):
             self.addAction("Nothing yet").setEnabled(False)
 
 
-class TextFocus(QObject):
-    """Keeps keys without Ctrl or Alt for the text field that has the focus."""
+class Focus(QObject):
+    """Keeps keys without Ctrl or Alt for the text field that has the focus, and Tab for whatever
+    has it but the canvas.
+    """
 
     def __init__(self, app: QApplication, parent: QObject) -> None:
         super().__init__(parent)
@@ -155,7 +159,7 @@ class TextFocus(QObject):
     def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
-        if isinstance(new, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox):
+        if new is not None and not isinstance(new, CanvasView):
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -163,7 +167,9 @@ class TextFocus(QObject):
             held, key = event.modifiers(), event.key()
             command = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
             is_function_key = Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35
-            if not held & command and not is_function_key and key != Qt.Key.Key_Escape:
+            is_typed = isinstance(watched, TEXT) and not is_function_key
+            is_typed = is_typed and key != Qt.Key.Key_Escape
+            if not held & command and (is_typed or key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)):
                 event.accept()
                 return True
         return False

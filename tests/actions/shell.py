@@ -66,8 +66,8 @@ class FakeShell:
         else:
             apply(answer)
 
-    def run(self, operation, model):
-        self.calls.append(("run", (operation, model)))
+    def run(self, operation, model, *, again=False):
+        self.calls.append(("run again" if again else "run", (operation, model)))
 
     def run_current(self):
         self.calls.append(("run_current", None))

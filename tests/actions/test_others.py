@@ -97,7 +97,7 @@ def test_a_layer_is_made_again_with_what_made_it(monkeypatch):
     }
     assert again.enabled(shell.workspace)
     again.run(shell)
-    assert shell.calls == [("run", (Blur(5, 0.25), "blur-1"))]
+    assert shell.calls == [("run again", (Blur(5, 0.25), "blur-1"))]
 
 
 def test_what_was_resized_is_not_made_again_of_itself():

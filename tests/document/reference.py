@@ -64,6 +64,7 @@ def soft_light(b, s):
 
 SEPARABLE = {
     "normal": lambda b, s: s,
+    "src-atop": lambda b, s: s,
     "multiply": lambda b, s: b * s,
     "screen": lambda b, s: b + s - b * s,
     "overlay": lambda b, s: hard_light(s, b),
@@ -94,6 +95,8 @@ def blend_pixel(mode, backdrop, source):
 def composite_pixel(backdrop, source, alpha, mode):
     """One layer on one pixel, straight RGBA in and out; ``alpha`` is the layer's, all included."""
     *cb, ab = backdrop
+    if mode == "src-atop":
+        return [*(s * alpha + b * (1 - alpha) for b, s in zip(cb, source, strict=True)), ab]
     mixed = blend_pixel(mode, cb, source)
     ao = alpha + ab * (1 - alpha)
     if ao == 0:

@@ -62,7 +62,13 @@ def test_alpha_and_color_stay_within_0_and_1(mode):
     assert (picture[:3] <= picture[3] + 1e-6).all()
 
 
-@pytest.mark.parametrize("mode", MODES)
+def test_what_is_clipped_to_what_is_below_shows_nothing_over_nothing():
+    source, picture = planes(4, 255, 5).astype(np.float32), np.zeros((4, SIDE, SIDE), np.float32)
+    composite(picture, source[:3], source[3], BlendMode.ATOP)
+    assert not picture.any()
+
+
+@pytest.mark.parametrize("mode", [mode for mode in MODES if mode is not BlendMode.ATOP])
 def test_a_layer_over_nothing_shows_its_own_color(mode):
     source = planes(4, 255, 5).astype(np.float32)
     picture = np.zeros((4, SIDE, SIDE), np.float32)

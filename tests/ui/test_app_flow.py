@@ -15,6 +15,7 @@ from skimage import data
 
 from editor.app import App
 from editor.document.document import Document
+from editor.document.tiles import TileGrid
 from editor.formats import load, save
 from editor.ui import dialogs
 from editor.ui.main_window import MainWindow
@@ -116,8 +117,7 @@ def test_running_a_layers_recipe_again_gives_the_same_bytes(
     with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
         window.menus.run("neural.run")
     first = document.active
-    first.visible = False
-    document.touch(first, document.rect)
+    document.selection.replace(TileGrid(1))
     with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
         window.menus.run("neural.again")
     assert document.active is not first

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.actions import ACTIONS, MENUS
 from editor.actions.base import Action, Menu, always, with_document
-from editor.ui.menus import Menus, TextFocus
+from editor.ui.menus import Focus, Menus
 from tests.actions.shell import FakeShell, photo
 
 
@@ -53,7 +53,7 @@ def window(qtbot: QtBot, qapp: QApplication, shell: FakeShell, ran: list[str]) -
         ),
     )
     window.menus = Menus(window, window.menuBar(), shell, [menu])
-    TextFocus(qapp, parent=window)
+    Focus(qapp, parent=window)
     qtbot.addWidget(window)
     with qtbot.waitActive(window):
         window.show()
@@ -76,6 +76,16 @@ def test_single_keys_belong_to_a_text_field_with_the_focus(qtbot, window, ran):
     window.field.setCursorPosition(0)
     qtbot.keyClick(window.field, Qt.Key.Key_Delete)
     assert window.field.text() == "bb"
+    assert ran == []
+
+
+def test_tab_moves_the_focus_among_controls(qtbot, window, ran):
+    window.plain.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    window.plain.setFocus()
+    qtbot.keyClick(window.plain, Qt.Key.Key_Tab)
+    assert window.field.hasFocus()
+    qtbot.keyClick(window.field, Qt.Key.Key_Backtab)
+    assert window.plain.hasFocus()
     assert ran == []
 
 

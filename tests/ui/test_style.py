@@ -284,7 +284,6 @@ def test_a_layer_is_made_again_from_its_recipe(qtbot, window, pictures):
     with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
         window.menus.run("neural.run")
     first = window.workspace.document.active
-    first.visible = False
     with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
         window.menus.run("neural.again")
     second, rect = window.workspace.document.active, window.workspace.document.rect

@@ -95,8 +95,6 @@ def test_pointing_shows_a_variant_in_place_and_a_click_keeps_it(
     outside = document.selection.read(document.rect)[..., 0] == 0
     np.testing.assert_array_equal(after[outside], before[outside])
 
-    layer.visible = False
-    document.touch(layer, document.rect)
     with qtbot.waitSignal(window.runner.finished, timeout=RUN_MS):
         window.menus.run("neural.again")
     np.testing.assert_array_equal(
