@@ -186,6 +186,7 @@ class NeuralPanel(QWidget):
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)
@@ -213,12 +214,19 @@ class NeuralPanel(QWidget):
         self._follow()
 
     def _show_operation(self) -> None:
+        before = self.style_editor.regions_row.previousInFocusChain()
+        assert before is not None
         self._form_place.removeWidget(self._form)
         self._form.hide()  # it may take a while to go
         self._form.deleteLater()
         self._form = Form(self.value)
         self._form.changed.connect(self._keep)
         self._form_place.addWidget(self._form)
+        for child in self._form.findChildren(QWidget):
+            is_inside = child.window() is before.window()  # and no popup
+            if is_inside and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(before, child)
+                before = child
         labels = [
             *self._labels,
             *self._form.findChildren(QLabel),

@@ -1,10 +1,12 @@
 import gc
 import weakref
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from editor import paths
 from editor.document.document import Document
@@ -243,6 +245,21 @@ def test_controls_have_names_and_are_reached_with_the_keyboard(panel):
     )
     assert all(control.accessibleName() or control.text() for control in controls)
     assert all(control.focusPolicy() & Qt.FocusPolicy.TabFocus for control in controls)
+
+
+def test_tab_goes_through_the_panel_from_above_to_below(panel):
+    panel.show()
+    for task in ("style", "denoise", "style"):
+        panel.show_operation(task)
+    passed, at = [], panel.operation
+    while at.nextInFocusChain() is not panel.operation:
+        at = at.nextInFocusChain()
+        is_stop = at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.focusProxy() is None
+        if is_stop and at.isVisible() and panel.isAncestorOf(at):
+            passed.append(at.mapTo(panel, at.rect().center()).y())
+    names = [field.accessibleName() for field in panel._form.findChildren(QWidget)]
+    assert "Strength" in names and len(passed) > 5
+    assert all(one < other + 8 for one, other in pairwise(passed)), "but for what is in a row"
 
 
 def test_a_closed_document_is_let_go(panel, workspace):
