@@ -41,7 +41,7 @@ def test_every_look_finds_the_network_that_understands_it(path):
 
 def test_without_a_look_the_network_for_any_look_is_meant():
     assert LIBRARY.find("style").card.id == "style-3"
-    assert LIBRARY.find("style", "single-night-2", "look-1").card.id == "single-night-2"
+    assert LIBRARY.find("style", "single-night-3", "look-1").card.id == "single-night-3"
 
 
 def test_a_look_is_painted_by_its_network():
@@ -49,6 +49,6 @@ def test_a_look_is_painted_by_its_network():
     image = np.full((32, 32, 3), 0.5, np.float32)
     engine, every = Engine([shipped_models()], "cpu"), np.ones((32, 32), np.float32)
     result = engine.run(Style((load(path),)), image, every, Progress())
-    assert [card.id for card in result.cards] == ["single-night-2"]
+    assert [card.id for card in result.cards] == ["single-night-3"]
     with pytest.raises(NeuralError, match="Read it off its picture again"):
         engine.run(Style((load(path),)), image, every, Progress(), "style-3")

@@ -28,16 +28,16 @@ def test_a_look_chooses_its_network(box):
     box.list_for(Style())
     assert box.currentText() == "Chosen by the look"
     assert box.model_id is None
-    for part, wanted in (("single-great-wave", "single-wave-2"), ("halftone", "style-3")):
+    for part, wanted in (("single-great-wave", "single-wave-3"), ("halftone", "style-3")):
         (card,) = box.cards(Style((look(part),)), None)
         assert card.id == wanted
 
 
 def test_a_network_can_be_chosen_all_the_same(box):
     box.list_for(Style())
-    box.setCurrentIndex(box.findData("single-night-2"))
+    box.setCurrentIndex(box.findData("single-night-3"))
     (card,) = box.cards(Style((look("halftone"),)), None)
-    assert card.id == box.model_id == "single-night-2"
+    assert card.id == box.model_id == "single-night-3"
 
 
 def test_without_looks_nothing_is_chosen_by_them(box):
