@@ -75,7 +75,8 @@ class Styling(QObject):
         return self._job is not None
 
     def choose(self, chosen: Sequence[Look]) -> None:
-        """Have these, each as much as the others."""
+        """Have these, each as much as the others, whatever is being read."""
+        self._stop_reading()
         some = chosen[:MOST_LOOKS]
         self._take(tuple(replace(look, share=round(1 / len(some), 4)) for look in some))
 
@@ -115,9 +116,7 @@ class Styling(QObject):
         self._read([partial(self._of_file, path) for path in paths], title, place)
 
     def _read(self, sources: Sequence[Source], title: str, place: int | None) -> None:
-        if self._job is not None:
-            self._job.quiet = True
-            self._job.token.cancel()
+        self._stop_reading()
         if len(sources) > MOST_LOOKS:
             self.said.emit(f"{TOO_MANY} The first {MOST_LOOKS} pictures were taken.")
         work = partial(_all_read, sources[:MOST_LOOKS])
@@ -125,6 +124,13 @@ class Styling(QObject):
         self._job = job
         self._runner.submit(job)
         self.changed.emit()
+
+    def _stop_reading(self) -> None:
+        """What was asked for last is what counts."""
+        if self._job is not None:
+            self._job.quiet = True
+            self._job.token.cancel()
+            self._job = None
 
     def _place(self, place: int | None, answer: tuple[list[Read], list[str]]) -> None:
         read, problems = answer

@@ -24,6 +24,7 @@ from tests.ui.looks import (
     RED,
     RUN_MS,
     WAVE,
+    button,
     drag,
     drop,
     dropped,
@@ -204,6 +205,23 @@ def test_a_drop_while_another_is_read_takes_its_place(qtbot, window, pictures, s
     drop(wells(window)[0], files(tmp_path / "wall.png"))
     dropped(qtbot, window, wells(window)[0], files(pictures[0]))
     assert names(window) == ["red"] and said == []
+
+
+def test_a_look_that_is_chosen_while_a_picture_is_read_stays(qtbot, window, said, tmp_path):
+    Image.new("1", (16_000, 12_500), 1).save(tmp_path / "wall.png")
+    drop(wells(window)[0], files(tmp_path / "wall.png"))
+    qtbot.mouseClick(button(window, "Wave"), LEFT)
+    assert not styling(window).is_reading
+    qtbot.waitUntil(lambda: window.runner.jobs == (), timeout=RUN_MS)
+    assert names(window) == ["Wave"]
+    drop(wells(window)[1], files(tmp_path / "wall.png"))
+    qtbot.mouseClick(button(window, "Dusk"), LEFT, CTRL)
+    qtbot.waitUntil(lambda: window.runner.jobs == (), timeout=RUN_MS)
+    assert names(window) == ["Wave", "Dusk"]
+    drop(wells(window)[1], files(tmp_path / "wall.png"))
+    qtbot.keyClick(wells(window)[0], Key.Key_Delete)
+    qtbot.waitUntil(lambda: window.runner.jobs == (), timeout=RUN_MS)
+    assert names(window) == ["Dusk"] and said == []
 
 
 # On the canvas.
