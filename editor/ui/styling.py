@@ -16,13 +16,14 @@ from editor.document.document import Document
 from editor.formats import FormatError
 from editor.jobs import Job, JobRunner
 from editor.retouch import OVERVIEW_PX
+from editor.ui.blend_pad import place_of, shares_at
 from editor.ui.drops import dropped_files, dropped_image
 from editor.ui.look_pictures import LookPictures
 from editor.ui.qimage import for_screen, from_qimage
 from neural import looks
 from neural.engine import Engine
 from neural.errors import NeuralError
-from neural.looks import MOST_LOOKS, SUFFIX, Look
+from neural.looks import MOST_LOOKS, SUFFIX, Look, shares_of
 from neural.progress import Progress
 
 PICTURE_PX = 256
@@ -75,28 +76,38 @@ class Styling(QObject):
         return self._job is not None
 
     def choose(self, chosen: Sequence[Look]) -> None:
-        """Have these, each as much as the others, whatever is being read."""
-        self._stop_reading()
-        some = chosen[:MOST_LOOKS]
-        self._take(tuple(replace(look, share=round(1 / len(some), 4)) for look in some))
+        """Have these, each as much as the others."""
+        self._blend([replace(look, share=1.0) for look in chosen])
 
     def add(self, look: Look) -> None:
-        """Mix one more in, or take it out if it is there."""
+        """Mix one more in, as much as the others on average, or take it out if it is there."""
         others = [each for each in self.looks if not same(each, look)]
         if len(others) < len(self.looks):
-            self.choose(others)
+            self._blend(others)
         elif len(others) < MOST_LOOKS:
-            self.choose([*others, look])
+            self._blend([*others, replace(look, share=self._usual_share)])
         else:
             self.said.emit(TOO_MANY)
 
     def remove(self, place: int) -> None:
-        self.choose([look for i, look in enumerate(self.looks) if i != place])
+        self._blend([look for i, look in enumerate(self.looks) if i != place])
 
     def mix(self, shares: Sequence[float]) -> None:
         """Let each count as much as its share."""
-        pairs = zip(self.looks, shares, strict=True)
-        self._take(tuple(replace(look, share=round(share, 4)) for look, share in pairs))
+        self._take(_with_shares(self.looks, shares))
+
+    @property
+    def _usual_share(self) -> float:
+        return 1 / max(len(self.looks), 1)
+
+    def _blend(self, chosen: Sequence[Look]) -> None:
+        """Have these with the shares that they have among one another, as far as a pad can show
+        them, whatever is being read."""
+        self._stop_reading()
+        shares: Sequence[float] = [1.0] * len(chosen)
+        if len(chosen) > 1:
+            shares = shares_at(len(chosen), *place_of(shares_of(chosen).tolist()))
+        self._take(_with_shares(chosen, shares))
 
     # What is dropped or pasted.
 
@@ -117,9 +128,10 @@ class Styling(QObject):
 
     def _read(self, sources: Sequence[Source], title: str, place: int | None) -> None:
         self._stop_reading()
-        if len(sources) > MOST_LOOKS:
-            self.said.emit(f"{TOO_MANY} The first {MOST_LOOKS} pictures were taken.")
-        work = partial(_all_read, sources[:MOST_LOOKS])
+        room = MOST_LOOKS - (place or 0)
+        if len(sources) > room:
+            self.said.emit(f"{TOO_MANY} Pictures left out: {len(sources) - room}.")
+        work = partial(_all_read, sources[:room])
         job = Job(f"Read the look of {title}", work, partial(self._place, place))
         self._job = job
         self._runner.submit(job)
@@ -137,12 +149,15 @@ class Styling(QObject):
         for each in read:
             if each.picture is not None:
                 self.pictures.put(each.look, each.picture)
-        found = [each.look for each in read]
+        found = tuple(each.look for each in read)
         self._job = None
         if place is None:
             self.choose(found)
         else:
-            self.choose([*self.looks[:place], *found, *self.looks[place + len(found) :]])
+            shares = [look.share for look in self.looks[place:]]
+            shares += [self._usual_share] * len(found)
+            found = _with_shares(found, shares[: len(found)])
+            self._blend([*self.looks[:place], *found, *self.looks[place + len(found) :]])
         if problems:
             self.said.emit(" ".join(problems))
 
@@ -178,6 +193,12 @@ class Styling(QObject):
 def same(one: Look, other: Look) -> bool:
     """Whether two are the same, whatever they are called and however much they count."""
     return (one.space, one.code, one.palette) == (other.space, other.code, other.palette)
+
+
+def _with_shares(looks: Sequence[Look], shares: Sequence[float]) -> tuple[Look, ...]:
+    """The looks, each counting as much as its share."""
+    pairs = zip(looks, shares, strict=True)
+    return tuple(replace(look, share=round(share, 4)) for look, share in pairs)
 
 
 def _all_read(sources: Sequence[Source], progress: Progress) -> tuple[list[Read], list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -75,7 +77,14 @@ def test_up_to_four_files_fill_the_wells(qtbot, window, pictures, said, tmp_path
     assert all(well.isVisible() for well in wells(window)) and said == []
     Image.new("RGB", (9, 9)).save(tmp_path / "fifth.png")
     dropped(qtbot, window, wells(window)[0], files(*pictures, tmp_path / "fifth.png"))
-    assert len(names(window)) == 4 and TOO_MANY in said[0]
+    assert len(names(window)) == 4 and said == [f"{TOO_MANY} Pictures left out: 1."]
+
+
+def test_pictures_beyond_the_last_well_are_left_out_and_counted(qtbot, window, pictures, said):
+    show_looks(qtbot, window, pictures, 4)
+    dropped(qtbot, window, wells(window)[1], files(*pictures))
+    assert names(window) == ["red", "red", "green", "blue"]
+    assert said == [f"{TOO_MANY} Pictures left out: 1."]
 
 
 def test_a_drop_replaces_the_look_of_its_well(qtbot, window, pictures):
@@ -84,6 +93,39 @@ def test_a_drop_replaces_the_look_of_its_well(qtbot, window, pictures):
     assert names(window) == ["gold", "green"]
     dropped(qtbot, window, wells(window)[2], files(pictures[2]))
     assert names(window) == ["gold", "green", "blue"]
+
+
+def test_a_look_counts_as_much_as_the_one_whose_place_it_takes(qtbot, window, pictures):
+    show_looks(qtbot, window, pictures, 2)
+    styling(window).mix((0.7, 0.3))
+    dropped(qtbot, window, wells(window)[0], files(pictures[3]))
+    assert [(look.name, look.share) for look in styling(window).looks] == [
+        ("gold", 0.7),
+        ("green", 0.3),
+    ]
+
+
+def test_the_others_share_what_is_left_as_before(qtbot, window):
+    qtbot.mouseClick(button(window, "Wave"), LEFT)
+    qtbot.mouseClick(button(window, "Dusk"), LEFT, CTRL)
+    styling(window).mix((0.7, 0.3))
+    styling(window).add(replace(WAVE, name="Third", code=(1.0, 1.0, 1.0)))
+    assert [look.share for look in styling(window).looks] == [0.4667, 0.2, 0.3333]
+    qtbot.keyClick(wells(window)[2], Key.Key_Delete)
+    assert [look.share for look in styling(window).looks] == [0.7, 0.3]
+    styling(window).mix((1, 0))
+    qtbot.keyClick(wells(window)[0], Key.Key_Delete)
+    assert [look.share for look in styling(window).looks] == [1]
+
+
+def test_four_looks_have_shares_that_the_pad_shows(qtbot, window, pictures):
+    show_looks(qtbot, window, pictures, 3)
+    styling(window).mix((0.7, 0.2, 0.1))
+    qtbot.mouseClick(button(window, "Wave"), LEFT, CTRL)
+    pad = window.neural_panel.style_editor.pad
+    shares = [look.share for look in styling(window).looks]
+    assert shares[0] > shares[1] > shares[2] > 0 and sum(shares) == pytest.approx(1, abs=1e-3)
+    assert pad.shares == pytest.approx(shares, abs=1e-3)
 
 
 def test_the_bytes_of_a_picture_from_a_browser(qtbot, window, pictures):
