@@ -81,3 +81,5 @@ class DropView(PictureView):
             self.files_dropped.emit(files, point, opens)
         elif image is not None:
             self.image_dropped.emit(image, point, opens)
+        else:
+            self._workspace.say(drops.UNREADABLE)

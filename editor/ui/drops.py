@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from editor.ui.dragged import MIME
 
 OFFLINE = "That is only a link. Save the picture first, then drop the file."
+UNREADABLE = "That is not a picture that can be read."
 
 
 def dropped_files(data: QMimeData) -> list[Path]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from editor.actions import file
 from editor.actions.base import Shell
 from editor.document.document import Document, Source
-from editor.ui.drops import dropped_files, dropped_image
+from editor.ui.drops import UNREADABLE, dropped_files, dropped_image
 from editor.ui.qimage import from_qimage
 
 Point = tuple[float, float]
@@ -30,6 +30,8 @@ class Incoming:
             self.files(paths, (0.0, 0.0), opens=True)
         elif image is not None:
             self.image(image, (0.0, 0.0), opens=True)
+        else:
+            self._shell.workspace.say(UNREADABLE)
 
     def files(self, paths: Sequence[Path], point: Point, opens: bool) -> None:
         """Take files; they are opened if ``opens``, or if there is nothing to add them to."""

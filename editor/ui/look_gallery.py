@@ -216,7 +216,7 @@ class LookGallery(QWidget):
             menu.addAction("Remove", lambda: self.removed.emit(kept))
         return menu
 
-    # Files of looks are dropped to be kept.
+    # Files of looks are dropped to be kept. Pictures among them are taken as elsewhere.
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(path.suffix.lower() == SUFFIX for path in dropped_files(event.mimeData())):
@@ -227,7 +227,10 @@ class LookGallery(QWidget):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         paths = dropped_files(event.mimeData())
-        self.imported.emit([path for path in paths if path.suffix.lower() == SUFFIX])
+        pictures = [path for path in paths if path.suffix.lower() != SUFFIX]
+        if pictures:
+            self._styling.read_files(pictures)
+        self.imported.emit([path for path in paths if path not in pictures])
 
 
 def _group(kept: Kept[Look]) -> str:

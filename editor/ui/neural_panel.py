@@ -23,6 +23,7 @@ from editor.preview import OperationPreview
 from editor.ui.explorer_editor import ExplorerEditor
 from editor.ui.facts import Facts
 from editor.ui.form import Form
+from editor.ui.look_area import LookArea
 from editor.ui.missing import NO_LOOK, NO_MASK, missing
 from editor.ui.model_box import ModelBox
 from editor.ui.operation_box import OperationBox
@@ -46,7 +47,7 @@ NO_VARIANTS = "Generate shows its variants in the panel: click a picture for its
 VARIANTS = 6
 
 
-class NeuralPanel(QWidget):
+class NeuralPanel(LookArea):
     """Chooses an operation, a model and parameters; ``run`` is called only when asked to (R34).
 
     What it would do is offered to ``preview``, which changes nothing and has a switch.
@@ -95,6 +96,7 @@ class NeuralPanel(QWidget):
         for editor in (style, explorer):
             editor.changed.connect(self._take_records)
         style.styling.chosen.connect(self._show_chosen)
+        self.look_dropped.connect(style.styling.drop)
         explorer.chosen.connect(self._show_chosen)
         self._show_operation()
         self._show_document()

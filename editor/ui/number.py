@@ -65,6 +65,7 @@ class NumberEditor(QDoubleSpinBox):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press may become a drag
         self.lineEdit().setStyleSheet("background: transparent")  # the bar is drawn behind
         self.lineEdit().installEventFilter(self)
+        self.lineEdit().setAcceptDrops(False)  # the name of a file is no number
         self.lineEdit().setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._show_cursor()
         self.show_value(value)

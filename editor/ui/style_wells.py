@@ -232,7 +232,9 @@ class StyleWells(QWidget):
             self._styling.read_files(paths, place)
 
     def _paste(self, place: int) -> None:
-        if not self._styling.drop(offered(), place):
+        if drops.is_picture(offered()):
+            self._styling.drop(offered(), place)
+        else:
             self._styling.said.emit("There is no picture on the clipboard.")
 
     def _follow(self) -> None:

@@ -17,7 +17,7 @@ from editor.formats import FormatError
 from editor.jobs import Job, JobRunner
 from editor.retouch import OVERVIEW_PX
 from editor.ui.blend_pad import place_of, shares_at
-from editor.ui.drops import dropped_files, dropped_image
+from editor.ui.drops import UNREADABLE, dropped_files, dropped_image
 from editor.ui.look_pictures import LookPictures
 from editor.ui.qimage import for_screen, from_qimage
 from neural import looks
@@ -111,15 +111,16 @@ class Styling(QObject):
 
     # What is dropped or pasted.
 
-    def drop(self, data: QMimeData, place: int | None = None) -> bool:
-        """Take the looks of dropped pictures; whether there are any. place: of the first of them;
-        without one they take the place of all."""
+    def drop(self, data: QMimeData, place: int | None = None) -> None:
+        """Take the looks of dropped pictures. place: of the first of them; without one they take
+        the place of all."""
         paths, image = dropped_files(data), dropped_image(data)
         if paths:
             self.read_files(paths, place)
         elif image is not None:
             self._read([partial(self._of_image, image)], "a picture", place)
-        return bool(paths) or image is not None
+        else:
+            self.said.emit(UNREADABLE)
 
     def read_files(self, paths: Sequence[Path], place: int | None = None) -> None:
         """Take the looks of files, be they looks or pictures."""

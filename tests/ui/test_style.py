@@ -15,6 +15,7 @@ from editor.document.document import Document
 from editor.document.geometry import Rect
 from editor.ui import dialogs
 from editor.ui.drop_view import PLACES, TAKES_LOOK
+from editor.ui.drops import UNREADABLE
 from editor.ui.layer_model import LayerModel
 from editor.ui.main_window import MainWindow
 from editor.ui.style_wells import EMPTY
@@ -274,6 +275,46 @@ def test_a_drop_on_the_canvas_gives_its_look_while_the_task_is_shown(qtbot, wind
     dropped(qtbot, window, window.canvas, files(pictures[2]))
     assert names(window) == ["blue"]
     assert len(window.workspace.document.root.children) == 1
+
+
+def test_a_drop_anywhere_on_the_form_gives_its_look(qtbot, window, pictures):
+    show_looks(qtbot, window, pictures, 2)
+    panel, editor = window.neural_panel, window.neural_panel.style_editor
+    number = panel._form.editor("strength").lineEdit()
+    data = files(pictures[2])
+    data.setText(str(pictures[2]))  # as file managers do
+    for target in (editor.pad, editor.wells, editor.gallery, number, panel.facts, panel):
+        styling(window).choose([WAVE])
+        dropped(qtbot, window, target, data)
+        assert names(window) == ["blue"]
+        dropped(qtbot, window, target, files(*pictures))
+        assert names(window) == ["red", "green", "blue", "gold"]
+    assert panel.value.strength == 1 and len(window.workspace.views) == 1
+
+
+def test_looks_are_kept_and_pictures_taken_if_both_are_dropped(qtbot, window, pictures, tmp_path):
+    (tmp_path / "sea.look").write_text(dump(replace(WAVE, name="Sea")))
+    dropped(qtbot, window, gallery(window), files(tmp_path / "sea.look", pictures[1]))
+    assert button(window, "Sea").kept.is_own and names(window) == ["green"]
+
+
+def test_the_form_of_another_task_opens_what_is_dropped(qtbot, window, pictures):
+    window.show_operation("denoise")
+    with qtbot.waitSignal(window._disk.finished):
+        assert drop(window.neural_panel.facts, files(pictures[0]))
+    assert len(window.workspace.views) == 2 and names(window) == []
+
+
+@pytest.mark.parametrize("form", ["image/webp", "image/png", "image/svg+xml"])
+def test_bytes_that_are_no_picture_are_said(window, said, form):
+    data = QMimeData()
+    data.setData(form, b"no picture at all")
+    for target in (wells(window)[0], window.canvas, window.neural_panel, window.status):
+        assert drop(target, data)
+    window.show_operation("denoise")
+    assert drop(window.canvas, data)
+    assert said == [UNREADABLE] * 5
+    assert not styling(window).is_reading and len(window.workspace.views) == 1
 
 
 def test_with_shift_it_is_placed_as_ever(qtbot, window, pictures):
