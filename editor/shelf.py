@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -12,7 +12,7 @@ from editor.atomic import replacing
 from editor.document.signal import Signal
 from neural.errors import CardError, NeuralError
 
-Record = TypeVar("Record", bound=Any)  # a frozen dataclass with a name, a space and a share
+Record = TypeVar("Record", bound=Any)  # a frozen dataclass with name, space, length, share
 
 NOT_IN_FILE_NAMES = re.compile(r"[^\w-]+")
 LONGEST_FILE_NAME = 60
@@ -63,17 +63,23 @@ class Shelf(Generic[Record]):
         self._refresh()
         return next(kept for kept in self.kept if kept.path == path)
 
-    def add_file(self, path: Path, spaces: Sequence[str]) -> Kept[Record]:
-        """Keep a copy of somebody's. spaces: of the networks that are at hand, the usual one first.
+    def add_file(self, path: Path, lengths: Mapping[str, int]) -> Kept[Record]:
+        """Keep a copy of somebody's. lengths: of codes, by the spaces of the networks that are at
+        hand, the usual one first.
 
         Raises:
             NeuralError: it is none, or not for a network at hand, or the disk refuses.
         """
         record = self.load(path)
-        if record.space not in spaces:
+        if record.space not in lengths:
             raise CardError(
                 f"{path.name} was read by {record.space or 'an unknown network'}, whose "
-                f"{self.noun}s cannot be used here: those of {next(iter(spaces), 'none')} can."
+                f"{self.noun}s cannot be used here: those of {next(iter(lengths), 'none')} can."
+            )
+        if record.length != lengths[record.space]:
+            raise CardError(
+                f"{path.name} is damaged: its code has {record.length} numbers, not "
+                f"{lengths[record.space]}."
             )
         return self.save(record)
 

@@ -13,7 +13,7 @@ from neural.card import ModelCard
 from neural.errors import CardError, NeuralError
 from neural.image import Image, Tensor, resize, to_nchw
 from neural.looks import shares_of
-from neural.record import read, text
+from neural.record import one_line, read, text
 
 SUFFIX = ".latent"
 NAMED = 6  # words that are named, at most, if one is not known
@@ -41,16 +41,22 @@ class Point:
     share: float = field(default=1.0, metadata={"min": 0.0, "max": 1.0})
 
     def __post_init__(self) -> None:
-        """Believe no file.
+        """Believe no file; of a name take what can be shown.
 
         Raises:
             CardError: its codes are not as long as each other, or empty.
         """
+        object.__setattr__(self, "name", one_line(self.name))
         if not self.coarse or len(self.coarse) != len(self.fine):
             raise CardError(
                 f"The point {self.name} has {len(self.coarse)} numbers for the coarse and "
                 f"{len(self.fine)} for the fine."
             )
+
+    @property
+    def length(self) -> int:
+        """Of each of its codes."""
+        return len(self.coarse)
 
     def __str__(self) -> str:
         """Its name, and what counts: "Seed 7 × 0.5"."""

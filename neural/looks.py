@@ -13,7 +13,7 @@ from neural import oklab
 from neural.errors import CardError
 from neural.image import Image, Mask, Tensor, from_nchw, resize, round_up, to_nchw
 from neural.palette import PARTS, Transport, palette
-from neural.record import read, text
+from neural.record import one_line, read, text
 
 SUFFIX = ".look"
 MOST_LOOKS = 4
@@ -23,6 +23,7 @@ REGIONS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 1.0, 0.0))
 """The color that stands for each look on a map of where they rule: sRGB, 0..1."""
 
 ENOUGH = 100_000  # pixels of a picture, to know its colors
+LARGEST = 1000.0  # number of a code; those of shipped looks stay below 10
 READ_PX = 256  # a picture is made as large as a square of this side before it is read
 
 
@@ -42,16 +43,26 @@ class Look:
     share: float = field(default=1.0, metadata={"min": 0.0, "max": 1.0})
 
     def __post_init__(self) -> None:
-        """Believe no file.
+        """Believe no file; of a name take what can be shown.
 
         Raises:
-            CardError: the palette is none.
+            CardError: the code or the palette is none.
         """
+        object.__setattr__(self, "name", one_line(self.name))
+        if not self.code:
+            raise CardError(f"The code of the look {self.name} has no numbers.")
+        if not np.abs(self.code).max() <= LARGEST:
+            raise CardError(f"The code of the look {self.name} has numbers beyond ±{LARGEST:g}.")
         numbers = np.array(self.palette)
         if len(numbers) not in range(3, 3 * PARTS + 1, 3):
             raise CardError(f"The look {self.name} has {len(numbers)} numbers for its palette.")
         if not (numbers.min() >= 0 and numbers.max() <= 1):
             raise CardError(f"The palette of the look {self.name} has numbers beyond 0 and 1.")
+
+    @property
+    def length(self) -> int:
+        """Of its code."""
+        return len(self.code)
 
     @property
     def goals(self) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """Frozen dataclasses from JSON and back, believing nothing."""
 
 import json
+import unicodedata
 from dataclasses import MISSING, Field, fields, is_dataclass
 from math import isfinite
 from pathlib import Path
@@ -12,6 +13,8 @@ from neural.errors import CardError
 Record = TypeVar("Record")
 
 MAX_BYTES = 1 << 17  # of a file that holds one record
+LONGEST_NAME = 80
+NOT_IN_NAMES = ("Cc", "Cs", "Zl", "Zp")  # controls, halves of characters, ends of lines
 
 
 def read(kind: type[Record], path: Path) -> Record:
@@ -27,13 +30,19 @@ def read(kind: type[Record], path: Path) -> Record:
         return decode(kind, json.loads(path.read_bytes()), path.name)
     except OSError as problem:
         raise CardError(f"{path.name} cannot be read: {problem.strerror}.") from problem
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         raise CardError(f"{path.name} is not a {what}.") from None
 
 
 def text(record: Any) -> str:
     """What to write into a file that ``read`` understands."""
     return json.dumps(encode(record), ensure_ascii=False) + "\n"
+
+
+def one_line(name: str) -> str:
+    """What of a name from anywhere can be shown: in one line, and not too long."""
+    shown = (" " if unicodedata.category(x) in NOT_IN_NAMES else x for x in name)
+    return " ".join("".join(shown).split())[:LONGEST_NAME].rstrip()
 
 
 def decode(kind: type[Record], data: Any, where: str) -> Record:

@@ -15,6 +15,7 @@ from neural.engine import Engine, shipped_models
 from neural.errors import NeuralError
 from neural.looks import Look, dump, load
 from neural.progress import Progress
+from neural.record import LONGEST_NAME
 from tests.formats.profiles import ADOBE_RGB, rgb_profile
 from tests.neural.graphs import install_style
 
@@ -77,7 +78,7 @@ def test_a_name_that_is_taken_gets_a_number(kept):
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "a/b", "波 wave", "...", "x" * 300, "*?:"])
 def test_any_name_is_kept_and_stays_in_the_folder(kept, name):
     saved = kept.save(replace(WAVE, name=name))
-    assert saved.record.name == name
+    assert saved.record.name == name[:LONGEST_NAME]
     assert saved.path.parent == paths.looks()
     assert [path.suffix for path in paths.looks().iterdir()] == [".look"]
 
@@ -104,12 +105,15 @@ def test_a_look_needs_a_name(kept):
 def test_somebodys_look_is_taken_in_if_it_can_be_used(kept, tmp_path):
     given = tmp_path / "given.look"
     given.write_text(dump(WAVE))
-    assert kept.add_file(given, ["look-1"]).record == WAVE
+    assert kept.add_file(given, {"look-1": 3}).record == WAVE
     with pytest.raises(NeuralError, match=r"given\.look was read by look-1.*those of look-2 can"):
-        kept.add_file(given, ["look-2"])
+        kept.add_file(given, {"look-2": 3})
     given.write_text("{}")
     with pytest.raises(NeuralError, match=r"given\.look"):
-        kept.add_file(given, ["look-1"])
+        kept.add_file(given, {"look-1": 3})
+    given.write_text(dump(replace(WAVE, code=(0.5, 0.5))))
+    with pytest.raises(NeuralError, match=r"given\.look is damaged.*has 2 numbers, not 3"):
+        kept.add_file(given, {"look-1": 3})
     assert names(kept) == ["z", "b", "Under the Wave"]
 
 

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor.ui.theme import SPACE
+from editor.ui.tips import plain
 
 Key = Qt.Key
 Point = tuple[float, float]
@@ -87,7 +88,8 @@ class BlendPad(QWidget):
         parts = zip(names, self.shares, strict=True)
         said = ", ".join(f"{name} {share:.0%}" for name, share in parts)
         self.setAccessibleDescription(said)
-        self.setToolTip(f"{said}\nDrag, or use the arrow keys; double-click for equal parts")
+        how = "Drag, or use the arrow keys; double-click for equal parts"
+        self.setToolTip(plain(f"{said}\n{how}"))
         self.updateGeometry()
         self.update()
 

@@ -137,6 +137,7 @@ def report(parent: QWidget | None, sentence: str, details: str = "") -> None:
 def _box(parent: QWidget | None, text: str, more: str = "") -> QMessageBox:
     box = QMessageBox(parent)
     box.setWindowTitle("Pentimento")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     box.setInformativeText(more)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

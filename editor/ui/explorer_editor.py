@@ -106,5 +106,7 @@ class ExplorerEditor(QObject):
     def _import(self, paths: Sequence[Path]) -> None:
         """Keep files of points, and show the last of them."""
         drawing = self.exploring.drawing
-        for kept in self._keeping.bring(paths, [drawing.space] if drawing is not None else []):
+        cards = [drawing] if drawing is not None else []
+        lengths = {card.space: card.input("codes").channels for card in cards}
+        for kept in self._keeping.bring(paths, lengths):
             self.exploring.go_to(kept.record)

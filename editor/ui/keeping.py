@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic
@@ -54,15 +54,15 @@ class Keeping(Generic[Record]):
         if path is not None:
             self._try(lambda: self._shelf.write(record, path))
 
-    def bring(self, paths: Sequence[Path], spaces: Sequence[str]) -> list[Kept[Record]]:
+    def bring(self, paths: Sequence[Path], lengths: Mapping[str, int]) -> list[Kept[Record]]:
         """Keep files, and give what has come of them. paths: none, if they are to be asked for.
-        spaces: of the networks that are at hand.
+        lengths: of codes, by the spaces of the networks that are at hand.
         """
         found, problems = [], []
         suffix = self._shelf.suffix
         for path in paths or self._shell.ask_open(f"Import {self._shelf.noun}s", (suffix,)):
             try:
-                found.append(self._shelf.add_file(path, spaces))
+                found.append(self._shelf.add_file(path, lengths))
             except NeuralError as problem:
                 problems.append(str(problem))
         if problems:

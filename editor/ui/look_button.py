@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from editor.shelf import Kept
 from editor.ui.choice_button import HINT, ChoiceButton
 from editor.ui.theme import SPACE
+from editor.ui.tips import plain
 from neural.looks import Look
 
 PICTURE = QSize(80, 56)
@@ -31,7 +32,7 @@ class LookButton(ChoiceButton):
         self.setIconSize(PICTURE)
         name = kept.record.name
         self.setAccessibleName(name)
-        self.setToolTip(f"{name}\n{HINT}")
+        self.setToolTip(plain(f"{name}\n{HINT}"))
         room = PICTURE.width() - 2 * SPACE  # or the button cuts it in the middle
         self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
         self.setFixedSize(size_of_look(self))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from editor.ui.choice_button import HINT, ChoiceButton
 from editor.ui.theme import SPACE
+from editor.ui.tips import plain
 
 SIDE = 62  # in logical pixels
 CHECK = 6  # side of a square of the checkerboard
@@ -36,7 +37,7 @@ class PointButton(ChoiceButton):
     def show_picture(self, image: QImage | None, name: str, hint: str = HINT) -> None:
         """image: ``None`` as long as there is none."""
         self.setAccessibleName(name)
-        self.setToolTip(f"{name}\n{hint}" if hint else name)
+        self.setToolTip(plain(f"{name}\n{hint}" if hint else name))
         if image is not self._image:
             self._image = image
             self.update()

@@ -10,6 +10,7 @@ from editor import regions
 from editor.document.document import Document
 from editor.document.layer import Layer
 from editor.ui.theme import SPACE
+from editor.ui.tips import plain
 from editor.workspace import Workspace
 from neural.looks import REGIONS
 
@@ -153,7 +154,7 @@ class Chip(QToolButton):
         """name: of the look."""
         self.is_marked = marked
         said = f"Paint where {name} rules, in {NAMES[self._place]}"
-        self.setToolTip(said)
+        self.setToolTip(plain(said))
         self.setAccessibleName(said)
         self.update()
 

@@ -99,8 +99,10 @@ class StyleEditor(QObject):
     def _import(self, paths: Sequence[Path]) -> None:
         """Keep files of looks that some network here understands."""
         library = self._shell.engine.library
-        spaces = [m.card.space for task in (LOOK, Style.task) for m in library.of_task(task)]
-        self._keeping.bring(paths, spaces)
+        readers, painters = (library.of_task(task) for task in (LOOK, Style.task))
+        lengths = {model.card.space: model.card.outputs[0].channels for model in readers}
+        lengths |= {model.card.space: model.card.input("looks").channels for model in painters}
+        self._keeping.bring(paths, lengths)
 
 
 def has_regions(operation: Operation | None) -> bool:

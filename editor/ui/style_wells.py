@@ -30,6 +30,7 @@ from editor.ui.prose import Prose
 from editor.ui.regions import CHIP, Chip, Regions
 from editor.ui.styling import Styling
 from editor.ui.theme import SPACE
+from editor.ui.tips import plain
 from neural.looks import MOST_LOOKS, Look
 
 Key = Qt.Key
@@ -77,12 +78,13 @@ class Well(QWidget):
         name = f"Look: {look.name}" if look is not None else "Empty well for a look"
         self.setAccessibleName(name)
         self.setToolTip(
-            f"{look.name}\nClick or drop to replace it, Delete to take it out"
+            plain(f"{look.name}\nClick or drop to replace it, Delete to take it out")
             if look is not None
             else "Drop, paste or click to choose a picture whose look is taken"
         )
-        self.clear.setToolTip(f"Take {look.name} out" if look is not None else "")
-        self.clear.setAccessibleName(self.clear.toolTip())
+        out = f"Take {look.name} out" if look is not None else ""
+        self.clear.setToolTip(plain(out))
+        self.clear.setAccessibleName(out)
         self.clear.setVisible(look is not None and (self.underMouse() or self.hasFocus()))
         wide = QSizePolicy.Policy.Expanding if look is None and text else QSizePolicy.Policy.Fixed
         self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)

@@ -7,7 +7,8 @@ import pytest
 
 from neural.engine import Engine
 from neural.errors import CardError, ModelMissing, NeuralError
-from neural.looks import Look
+from neural.latent import Point
+from neural.looks import Look, dump, load
 from neural.operations.enhance import Enhance
 from neural.operations.parameters import described, most_records, parsed, with_records
 from neural.operations.style import Style, Whole
@@ -55,6 +56,9 @@ def test_an_operation_can_be_made_again_from_what_is_written_of_it():
         ("looks", [{"name": "x"}], "space is missing"),
         ("looks", [{**encode(GRAY), "palette": [1.0]}], "1 numbers for its palette"),
         ("looks", [{**encode(GRAY), "palette": [1.0, 0.0, 1.5]}], "numbers beyond 0 and 1"),
+        ("looks", [{**encode(GRAY), "code": []}], "code of the look Gray has no numbers"),
+        ("looks", [{**encode(GRAY), "code": [0.5, -1e30, 0.5]}], "numbers beyond ±1000"),
+        ("looks", [{**encode(GRAY), "code": [float("nan")]}], "a finite number"),
         ("looks", 3, "looks is a list"),
         ("strength", 7.0, "strength is at most 1.0"),
         ("whole", None, "whole is not a known key"),
@@ -63,6 +67,29 @@ def test_an_operation_can_be_made_again_from_what_is_written_of_it():
 def test_what_is_written_is_not_believed(key, value, words):
     with pytest.raises(CardError, match=words):
         decode(Style, {**encode(Style()), key: value}, "a recipe")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Two\nlines", "Two lines"),
+        (" a\x00b\x1b[31m\u2028c ", "a b [31m c"),
+        ("half \ud800", "half"),
+        ("x" * 5000, "x" * 80),
+        ("<b>波</b>", "<b>波</b>"),
+    ],
+)
+def test_of_a_name_what_can_be_shown_is_taken(name, shown):
+    assert replace(GRAY, name=name).name == shown
+    assert Point(name, "map-1", (1.0,), (1.0,)).name == shown
+
+
+@pytest.mark.parametrize("number", ["1e30", "-1e999", "NaN", "1" + "0" * 400, '"1"', "null"])
+def test_a_file_with_absurd_numbers_is_refused(tmp_path, number):
+    path = tmp_path / "odd.look"
+    path.write_text(dump(GRAY).replace("[0.5, 0.5, 0.5]", f"[0.5, {number}]", 1))
+    with pytest.raises(CardError):
+        load(path)
 
 
 def test_looks_are_called_by_their_names():

@@ -137,6 +137,13 @@ def test_a_completed_name_does_not_replace_a_file_unasked(parent, monkeypatch, t
     assert dialogs.ask_save(parent, "Export", Path("x.png"), (".png",)) is None
 
 
+def test_what_looks_like_html_is_shown_as_it_is(parent):
+    seen = []
+    when_asked(lambda box: (seen.append(box.textFormat()), box.accept()))
+    dialogs.report(parent, "<b>.look is not a look.")
+    assert seen == [Qt.TextFormat.PlainText]
+
+
 def test_an_error_is_its_sentence(parent):
     seen = []
     when_asked(lambda box: (seen.append(box.text()), box.accept()))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6 import QtGui
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
 
 from editor import paths
@@ -17,7 +18,7 @@ from editor.ui.look_pictures import LookPictures
 from editor.ui.main_window import MainWindow
 from editor.ui.qimage import from_qimage
 from editor.ui.styling import TOO_MANY
-from neural.looks import load
+from neural.looks import dump, load
 from tests.ui.hands import CTRL, LEFT, NONE, SHIFT
 from tests.ui.looks import (
     DUSK,
@@ -179,3 +180,39 @@ def test_a_look_is_saved_renamed_exported_imported_and_removed(
     (tmp_path / "bad.look").write_text("{}")
     assert drop(gallery(window), files(tmp_path / "bad.look"))
     assert len(reported) == 1 and "bad.look" in reported[0]
+
+
+def shown(tooltip: str) -> str:
+    """What Qt makes of it."""
+    if not QtGui.Qt.mightBeRichText(tooltip):
+        return tooltip
+    document = QTextDocument()
+    document.setHtml(tooltip)
+    return document.toPlainText()
+
+
+def test_names_are_shown_as_they_are_and_make_nothing_wider(qtbot, window):
+    editor, name = window.neural_panel.style_editor, "<b>Bold</b> & <i>co</i>"
+    width = window.neural_panel.minimumSizeHint().width()
+    editor.looks.save(replace(WAVE, name=name, code=(1.0, 1.0, 1.0)))
+    editor.looks.save(replace(WAVE, name="x" * 5000, code=(0.0, 1.0, 1.0)))
+    qtbot.mouseClick(button(window, "x" * 80), LEFT)
+    assert window.neural_panel.minimumSizeHint().width() == width
+    assert editor.wells.name.text() == "x" * 80
+    qtbot.mouseClick(button(window, name), LEFT)
+    assert shown(button(window, name).toolTip()).startswith(name + "\n")
+    assert shown(wells(window)[0].toolTip()).startswith(name + "\n")
+    assert shown(wells(window)[0].clear.toolTip()) == f"Take {name} out"
+    assert name in shown(wells(window)[0].chip.toolTip())
+    qtbot.mouseClick(button(window, "x" * 80), LEFT, CTRL)
+    assert f"{name} 50%" in shown(editor.pad.toolTip())
+    assert window.neural_panel.minimumSizeHint().width() == width
+
+
+@pytest.mark.parametrize("code", ["[]", "[0.1, 0.2]", "[0.1, 0.2, 1e30]", "[0.1, 0.2, NaN]"])
+def test_a_damaged_look_is_refused_with_a_sentence(window, reported, tmp_path, code):
+    damaged = dump(WAVE).replace("[0.1, 0.2, 0.4]", code)
+    (tmp_path / "damaged.look").write_text(damaged)
+    assert drop(gallery(window), files(tmp_path / "damaged.look"))
+    assert len(reported) == 1 and reported[0].endswith(".")
+    assert len(gallery(window).buttons) == 2
