@@ -6,16 +6,20 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton
 
 from editor.color import describe
 from editor.jobs import Job, JobRunner
 from editor.ui import icons
+from editor.ui.elided import Elided
 from editor.workspace import View, Workspace
 from neural.engine import Engine
 
 SAID_MS = 12000
 """How long a sentence stays: long enough to look up from the picture and read it."""
+
+JOB_PX = 320
+"""At most, in logical pixels: the rest is for what is said."""
 
 
 class StatusBar(QStatusBar):
@@ -32,12 +36,14 @@ class StatusBar(QStatusBar):
         self._workspace, self._engine, self._explain = workspace, engine, explain
         self._runner = runner
         self.setSizeGripEnabled(False)
-        self._message = QLabel()
+        self._message = Elided()
         self._message.setObjectName("message")
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._fade = QTimer(self, singleShot=True, interval=SAID_MS)
-        self._fade.timeout.connect(self._message.clear)
-        self._job = QLabel()
+        self._fade.timeout.connect(lambda: self._message.say(""))
+        self._job = Elided()
+        self._job.setMaximumWidth(JOB_PX)
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
@@ -48,7 +54,7 @@ class StatusBar(QStatusBar):
         self._cancel.clicked.connect(runner.cancel_all)
         self._provider = QLabel()
         self._provider.linkActivated.connect(self._why)
-        self._size, self._position, self._zoom = QLabel(), QLabel(), QLabel()
+        self._size, self._position, self._zoom = Elided(), QLabel(), QLabel()
         self._position.setMinimumWidth(88)
         self._zoom.setMinimumWidth(48)
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -70,8 +76,7 @@ class StatusBar(QStatusBar):
 
     def say(self, text: str) -> None:
         """Show a sentence for a while."""
-        self._message.setText(text)
-        self._message.setToolTip(text)
+        self._message.say(text)
         self._fade.start()
 
     def show_position(self, position: tuple[float, float] | None) -> None:
@@ -87,13 +92,13 @@ class StatusBar(QStatusBar):
     def _show_document(self) -> None:
         view = self._workspace.active
         if view is None:
-            self._size.clear()
+            self._size.say("")
         else:
             document = view.document
             bits = 16 if document.dtype == np.uint16 else 8
             profile = describe(document.metadata.profile)
             w, h = document.size
-            self._size.setText(f"{w} × {h} px  ·  {bits} bit  ·  {profile}")
+            self._size.say(f"{w} × {h} px  ·  {bits} bit  ·  {profile}")
         self._show_zoom()
 
     def _show_zoom(self) -> None:
@@ -102,7 +107,7 @@ class StatusBar(QStatusBar):
 
     def _on_job(self, job: Job) -> None:
         text = f"{job.title}  ·  {job.text}" if job.text else job.title
-        self._job.setText(f"{text}  ·  {job.seconds:.0f} s")
+        self._job.say(f"{text}  ·  {job.seconds:.0f} s")
         self._bar.setValue(round(job.fraction * 1000))
         for widget in (self._job, self._bar, self._cancel):
             widget.show()
