@@ -8,7 +8,8 @@ from neural.engine import Engine
 from neural.errors import NeuralError
 from neural.looks import Look
 from neural.operations.base import Generating, Operation, Resizing
-from neural.operations.parameters import most_records
+from neural.operations.parameters import most_records, space_of
+from neural.operations.style import Style, check_understood
 
 NO_DOCUMENT = "Open a picture first."
 NO_MASK = "First paint over what should go."
@@ -30,11 +31,15 @@ def missing(
         return NO_MASK
     if needs_look(operation):
         return NO_LOOK
-    if isinstance(operation, Resizing):
-        try:
+    try:
+        if isinstance(operation, Resizing):
             enlarge.size_of(operation, document.size)
-        except NeuralError as problem:
-            return str(problem)
+        if isinstance(operation, Style):
+            card = engine.library.find(operation.task, model, space_of(operation)).card
+            for look in operation.looks:
+                check_understood(look, card)
+    except NeuralError as problem:
+        return str(problem)
     return ""
 
 

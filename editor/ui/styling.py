@@ -29,6 +29,7 @@ from neural.progress import Progress
 PICTURE_PX = 256
 """Of what is shown of a picture that a look was read off."""
 
+APART = "Looks of a network of their own cannot be mixed with others."
 TOO_MANY = f"At most {MOST_LOOKS} looks can be mixed."
 
 
@@ -102,7 +103,11 @@ class Styling(QObject):
 
     def _blend(self, chosen: Sequence[Look]) -> None:
         """Have these with the shares that they have among one another, as far as a pad can show
-        them, whatever is being read."""
+        them, whatever is being read; or say why they cannot be mixed."""
+        if len({look.space for look in chosen}) > 1:
+            self.said.emit(APART)
+            self.changed.emit()
+            return
         self._stop_reading()
         shares: Sequence[float] = [1.0] * len(chosen)
         if len(chosen) > 1:

@@ -130,7 +130,7 @@ class Style:
         """
         check_looks(self.looks)
         for look in self.looks:
-            _check(look, network.card)
+            check_understood(look, network.card)
         whole = self.whole or self._seen(image)
         shares = shares_of(self.looks)
         codes = stacked(self.looks, MOST_LOOKS)
@@ -185,11 +185,17 @@ class Style:
         return Whole(resize(image, th, tw), k, shown)
 
 
-def _check(look: Look, card: ModelCard) -> None:
+def check_understood(look: Look, card: ModelCard) -> None:
+    """Believe no look to be for this network.
+
+    Raises:
+        NeuralError: it was read by another one, or is damaged.
+    """
     if look.space != card.space:
         raise NeuralError(
             f"The look {look.name} was read by {look.space or 'an unknown network'}; {card.name} "
-            f"understands those of {card.space}. Read it off its picture again."
+            f"understands those of {card.space}. Choose another model, or read it off its picture "
+            "again."
         )
     if len(look.code) != card.input("looks").channels:
         raise NeuralError(

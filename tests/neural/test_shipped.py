@@ -50,5 +50,5 @@ def test_a_look_is_painted_by_its_network():
     engine, every = Engine([shipped_models()], "cpu"), np.ones((32, 32), np.float32)
     result = engine.run(Style((load(path),)), image, every, Progress())
     assert [card.id for card in result.cards] == ["single-night-3"]
-    with pytest.raises(NeuralError, match="Read it off its picture again"):
+    with pytest.raises(NeuralError, match=r"Choose another model, or read it off"):
         engine.run(Style((load(path),)), image, every, Progress(), "style-3")

@@ -17,7 +17,7 @@ from editor.ui.hint import DROP, RUN, Hint
 from editor.ui.look_pictures import LookPictures
 from editor.ui.main_window import MainWindow
 from editor.ui.qimage import from_qimage
-from editor.ui.styling import TOO_MANY
+from editor.ui.styling import APART, TOO_MANY
 from neural.looks import dump, load
 from tests.ui.hands import CTRL, LEFT, NONE, SHIFT
 from tests.ui.looks import (
@@ -27,6 +27,7 @@ from tests.ui.looks import (
     action,
     button,
     drop,
+    dropped,
     files,
     gallery,
     names,
@@ -141,6 +142,33 @@ def test_a_fifth_look_is_refused_with_a_sentence(qtbot, window, pictures, said):
     show_looks(qtbot, window, pictures, 4)
     qtbot.mouseClick(button(window, "Wave"), LEFT, CTRL)
     assert len(names(window)) == 4 and said == [TOO_MANY]
+
+
+def test_looks_of_different_networks_are_not_mixed(qtbot, window, pictures, said, tmp_path):
+    alone = replace(WAVE, name="Alone", space="single-1")
+    window.neural_panel.style_editor.looks.save(alone)
+    qtbot.mouseClick(button(window, "Wave"), LEFT)
+    qtbot.mouseClick(button(window, "Alone"), LEFT, CTRL)
+    assert names(window) == ["Wave"] and said == [APART]
+    (tmp_path / "alone.look").write_text(dump(alone))
+    for given in ([tmp_path / "alone.look"], [pictures[0], tmp_path / "alone.look"]):
+        dropped(qtbot, window, wells(window)[1], files(*given))
+        assert names(window) == ["Wave"] and not styling(window).is_reading
+    assert said == [APART] * 3
+    dropped(qtbot, window, wells(window)[0], files(tmp_path / "alone.look"))
+    assert names(window) == ["Alone"]
+
+
+def test_a_look_that_the_model_does_not_understand_asks_for_another_model(qtbot, window, said):
+    window.neural_panel.style_editor.looks.save(replace(WAVE, name="Alone", space="single-1"))
+    qtbot.mouseClick(button(window, "Alone"), LEFT)
+    panel = window.neural_panel
+    assert panel.why.isVisible() and "Choose another model" in panel.why.text()
+    assert not panel.buttons.run.isEnabled() and not window.previewer.is_busy
+    window.menus.run("neural.run")
+    assert said == [panel.why.text()]
+    window.show_operation("restyle")
+    assert panel.buttons.run.isEnabled(), "its colors can be had"
 
 
 def test_pictures_of_looks_are_painted_while_nothing_else_happens_and_kept(qtbot, window):
