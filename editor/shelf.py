@@ -107,13 +107,14 @@ class Shelf(Generic[Record]):
         self._refresh()
 
     def write(self, record: Record, path: Path) -> None:
-        """Write a record to a file, whole or not at all.
+        """Write a record to a file, whole or not at all; its folder is there, or the user's own.
 
         Raises:
             NeuralError: the disk refuses.
         """
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.parent == self._own:
+                path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(path) as file:
                 file.write(self.dump(record).encode())
         except OSError as problem:

@@ -125,6 +125,12 @@ def test_files_that_are_no_looks_are_told_of_and_hide_nothing(kept, tmp_path):
     assert again.problems == ("broken.look is not a look.",)
 
 
+def test_a_folder_that_is_not_there_is_not_made_for_an_export(kept, tmp_path):
+    with pytest.raises(NeuralError, match=r"The look could not be saved: no such file"):
+        kept.write(WAVE, tmp_path / "no such folder" / "wave.look")
+    assert not (tmp_path / "no such folder").exists()
+
+
 def test_a_disk_that_refuses_loses_nothing(kept, monkeypatch):
     saved = kept.save(WAVE)
 

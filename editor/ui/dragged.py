@@ -18,16 +18,20 @@ from editor.ui.qimage import for_screen
 MIME = f"application/x-pentimento-layers-{os.getpid()}"
 """The keys of nodes, which mean something to this process only."""
 
+NAME = "application/x-pentimento-layer-name"
+
 PICTURE = "application/x-qt-image"
 """What Qt offers to other programs as PNG and whatever else it can write."""
 
 
 class DraggedLayers(QMimeData):
-    """``keys`` for the tree; a picture of ``node`` alone, made when somebody asks for it."""
+    """``keys`` for the tree; the name of ``node``, and a picture of it alone, made when somebody
+    asks for it."""
 
     def __init__(self, keys: Iterable[int], document: Document, node: Node) -> None:
         super().__init__()
         self.setData(MIME, b" ".join(str(key).encode() for key in sorted(keys)))
+        self.setData(NAME, node.name.encode())
         self._document, self._node = document, node
 
     def formats(self) -> list[str]:

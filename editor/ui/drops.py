@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-from editor.ui.dragged import MIME
+from editor.ui.dragged import MIME, NAME
 
 OFFLINE = "That is only a link. Save the picture first, then drop the file."
 UNREADABLE = "That is not a picture that can be read."
@@ -29,6 +29,11 @@ def dropped_image(data: QMimeData) -> QImage | None:
             if not image.isNull():
                 return image
     return None
+
+
+def dropped_name(data: QMimeData) -> str:
+    """What such a picture is called: if it is a layer of ours, by its name."""
+    return bytes(data.data(NAME).data()).decode() or "Dropped picture"
 
 
 def refusal(data: QMimeData) -> str | None:

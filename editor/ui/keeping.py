@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Generic
+from typing import Generic, TypeVar
 
 from editor.actions.base import Shell
 from editor.shelf import Kept, Record, Shelf
 from neural.errors import NeuralError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,10 @@ class Keeping(Generic[Record]):
         """Keep a record, under a name that is asked for."""
         named = self._shell.ask_form(f"Save {self._shelf.noun}", Naming(record.name))
         if named is not None:
-            kept = replace(record, name=named.name)
-            if self._try(lambda: self._shelf.save(kept)):
+            kept = self._try(lambda: self._shelf.save(replace(record, name=named.name)))
+            if kept is not None:
                 noun = self._shelf.noun
-                self._shell.workspace.say(f"{named.name} is among your own {noun}s now.")
+                self._shell.workspace.say(f"{kept.record.name} is among your own {noun}s now.")
 
     def rename(self, kept: Kept[Record]) -> None:
         """Call one of the user's something else."""
@@ -69,10 +71,9 @@ class Keeping(Generic[Record]):
             self._shell.report(" ".join(problems))
         return found
 
-    def _try(self, change: Callable[[], object]) -> bool:
+    def _try(self, change: Callable[[], T]) -> T | None:
         try:
-            change()
+            return change()
         except NeuralError as problem:
             self._shell.report(str(problem))
-            return False
-        return True
+            return None

@@ -17,7 +17,7 @@ from editor.formats import FormatError
 from editor.jobs import Job, JobRunner
 from editor.retouch import OVERVIEW_PX
 from editor.ui.blend_pad import place_of, shares_at
-from editor.ui.drops import UNREADABLE, dropped_files, dropped_image
+from editor.ui.drops import UNREADABLE, dropped_files, dropped_image, dropped_name
 from editor.ui.look_pictures import LookPictures
 from editor.ui.qimage import for_screen, from_qimage
 from neural import looks
@@ -123,7 +123,8 @@ class Styling(QObject):
         if paths:
             self.read_files(paths, place)
         elif image is not None:
-            self._read([partial(self._of_image, image)], "a picture", place)
+            name = dropped_name(data)
+            self._read([partial(self._of_image, image, name)], name, place)
         else:
             self.said.emit(UNREADABLE)
 
@@ -183,12 +184,12 @@ class Styling(QObject):
         document = formats.load_small(path, OVERVIEW_PX, progress.part(0, 0.6))
         return self._of_document(document, path.stem, progress.part(0.6, 1))
 
-    def _of_image(self, image: QImage, progress: Progress) -> Read:
+    def _of_image(self, image: QImage, name: str, progress: Progress) -> Read:
         small = image
         if max(image.width(), image.height()) > 2 * OVERVIEW_PX:
             small = _scaled(image, OVERVIEW_PX)
         document = Document.from_pixels(from_qimage(small))
-        return self._of_document(document, "Dropped picture", progress)
+        return self._of_document(document, name, progress)
 
     def _of_document(self, document: Document, name: str, progress: Progress) -> Read:
         look = kept.of_document(document, name, self._engine, progress)

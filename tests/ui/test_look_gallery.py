@@ -219,6 +219,23 @@ def shown(tooltip: str) -> str:
     return document.toPlainText()
 
 
+def test_the_name_under_which_a_look_was_kept_is_said(qtbot, window, said, monkeypatch):
+    monkeypatch.setattr(dialogs, "ask_form", lambda *given: replace(given[2], name="My look"))
+    qtbot.mouseClick(button(window, "Wave"), LEFT)
+    for _ in range(2):
+        action(wells(window)[0].menu(), "Save look…").trigger()
+    assert said == [f"{name} is among your own looks now." for name in ("My look", "My look 2")]
+
+
+def test_a_look_is_not_exported_into_a_folder_that_is_not_there(
+    window, reported, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(dialogs, "ask_save", lambda *given: tmp_path / "none" / "wave.look")
+    action(gallery(window).menu(button(window, "Wave").kept), "Export…").trigger()
+    assert reported == ["The look could not be saved: no such file or directory."]
+    assert not (tmp_path / "none").exists()
+
+
 def test_names_are_shown_as_they_are_and_make_nothing_wider(qtbot, window):
     editor, name = window.neural_panel.style_editor, "<b>Bold</b> & <i>co</i>"
     width = window.neural_panel.minimumSizeHint().width()

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from editor.document.document import Document
 from editor.document.geometry import Rect
+from editor.document.layer import AdjustmentLayer, LayerGroup, Node
+from editor.document.lut import Lut
 from editor.ui import dialogs
 from editor.ui.drop_view import PLACES, TAKES_LOOK
 from editor.ui.drops import UNREADABLE
@@ -144,21 +146,39 @@ def test_a_mere_link_is_no_picture(window):
     assert not styling(window).is_reading
 
 
+def dragged(document: Document, node: Node) -> QMimeData:
+    document.root.insert(1, node)
+    model = LayerModel()
+    model.set_document(document)
+    return model.mimeData([model.index_of(node)])
+
+
 def layers_dragged() -> QMimeData:
     document = Document.from_pixels(np.full((60, 80, 4), 255, np.uint8))
     layer = document.new_layer("blue")
     layer.pixels.write(Rect(0, 0, 80, 60), np.full((60, 80, 4), (0, 0, 255, 255), np.uint8))
-    document.root.insert(1, layer)
-    model = LayerModel()
-    model.set_document(document)
-    return model.mimeData([model.index_of(layer)])
+    return dragged(document, layer)
 
 
 @pytest.mark.parametrize("on_canvas", [False, True])
 def test_a_layer_of_ours(qtbot, window, on_canvas):
     target = window.canvas if on_canvas else wells(window)[0]
     dropped(qtbot, window, target, layers_dragged())
+    assert names(window) == ["blue"]
     np.testing.assert_allclose(styling(window).looks[0].code, (0, 0, 1), atol=0.01)
+
+
+@pytest.mark.parametrize("kind", ["layer", "group", "adjustment"])
+def test_a_layer_without_pixels_is_refused_by_its_name(qtbot, window, reported, kind):
+    document = Document.from_pixels(np.full((60, 80, 4), 255, np.uint8))
+    nodes = {
+        "layer": document.new_layer("Haze"),
+        "group": LayerGroup("Haze"),
+        "adjustment": AdjustmentLayer("Haze", Lut.identity(5)),
+    }
+    with qtbot.waitSignal(window.runner.failed, timeout=RUN_MS):
+        assert drop(wells(window)[0], dragged(document, nodes[kind]))
+    assert reported == ["Haze is transparent: there is no look to read."]
 
 
 def test_a_picture_is_pasted(qtbot, window, said):
