@@ -41,14 +41,16 @@ OWN = "Your own"
 
 
 class LookGrid(QWidget):
-    """The looks of one group in rows, under its name. ``reached(button)``: by an arrow key."""
+    """The looks of one group in rows, under its name. By an arrow key: ``reached(button)``;
+    ``left(by)``, to what is before (-1) or after (1) it."""
 
     reached = Signal(object)
+    left = Signal(int)
 
     def __init__(self, title: str, buttons: Sequence[LookButton], last: QWidget | None) -> None:
         """last: what comes after the looks."""
         super().__init__()
-        self._buttons = tuple(buttons)
+        self.buttons = tuple(buttons)
         self._cells = [*buttons, *([last] if last is not None else [])]
         self._columns = 0
         heading = QLabel(title)
@@ -74,11 +76,17 @@ class LookGrid(QWidget):
             for number, cell in enumerate(self._cells):
                 self._grid.addWidget(cell, *divmod(number, columns))
 
+    def reach(self, number: int) -> None:
+        """Go to one of its looks; -1 is the last."""
+        self.buttons[number].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reached.emit(self.buttons[number])
+
     def _step(self, at: int, dx: int, dy: int) -> None:
         to = at + dx + dy * self._columns
-        if 0 <= to < len(self._buttons):
-            self._buttons[to].setFocus(Qt.FocusReason.OtherFocusReason)
-            self.reached.emit(self._buttons[to])
+        if 0 <= to < len(self.buttons):
+            self.reach(to)
+        else:
+            self.left.emit(dx + dy)
 
 
 class LookGallery(QWidget):
@@ -145,9 +153,17 @@ class LookGallery(QWidget):
         buttons = [self._button(kept) for kept in members]
         grid = LookGrid(title, buttons, last)
         grid.reached.connect(self.strip.ensureWidgetVisible)
+        grid.left.connect(lambda by: self._leave(grid, by))
         self._groups.addWidget(grid)
         self._grids.append(grid)
         self.buttons += buttons
+
+    def _leave(self, grid: LookGrid, by: int) -> None:
+        """Go on in the group before or after, at the end that is nearer."""
+        grids = [each for each in self._grids if each.buttons]
+        to = grids.index(grid) + by
+        if 0 <= to < len(grids):
+            grids[to].reach(0 if by > 0 else -1)
 
     def _arrange(self) -> None:
         size = size_of_look(self)

@@ -107,6 +107,32 @@ def test_an_arrow_key_goes_to_the_next_look_and_shows_it(qtbot, window):
     assert 0 <= left <= strip.viewport().width() - last.width()
 
 
+@pytest.mark.parametrize("height", [700, 1500])
+def test_arrow_keys_go_from_group_to_group(qtbot, window, height):
+    for number in range(6):
+        window.neural_panel.style_editor.looks.save(replace(WAVE, name=f"Wave {number}"))
+    window.resize(1200, height)
+    own = [button(window, f"Wave {number}") for number in range(6)]
+    qtbot.waitUntil(lambda: len({each.y() for each in own}) == (1 if height == 700 else 2))
+    button(window, "Wave").setFocus()
+    for key, name in (
+        (Key.Key_Right, "Dusk"),
+        (Key.Key_Right, "Wave 0"),
+        (Key.Key_Left, "Dusk"),
+        (Key.Key_Down, "Wave 0"),
+        (Key.Key_Up, "Dusk"),
+        (Key.Key_Up, "Wave"),
+        (Key.Key_Up, "Wave"),
+        (Key.Key_Left, "Wave"),
+    ):
+        qtbot.keyClick(window.focusWidget(), key)
+        assert window.focusWidget().accessibleName() == name
+    own[5].setFocus()
+    for key in (Key.Key_Right, Key.Key_Down):
+        qtbot.keyClick(own[5], key)
+        assert own[5].hasFocus(), "there is none after it"
+
+
 def test_looks_are_asked_for_by_the_last_button(window, monkeypatch):
     asked = []
     monkeypatch.setattr(dialogs, "ask_open", lambda *given: asked.append(given) or [])
