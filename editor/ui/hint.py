@@ -15,6 +15,7 @@ from neural.operations.base import Generating, Resizing
 PAINT = "Paint over what should go, then press Ctrl+Enter."
 DROP = "Drop a picture here, or pick a look at the right; a mask is optional."
 RUN = "Press Ctrl+Enter for the whole picture, or first paint over the part that it is for."
+RUN_PART = "Press Ctrl+Enter for the part that is painted over."
 GENERATE = "Press Ctrl+Enter for a picture out of nothing."
 ENLARGE = "Press Ctrl+Enter: the result opens beside this picture."
 
@@ -66,7 +67,10 @@ class Hint(QLabel):
             return DROP
         if isinstance(value, Generating):
             return GENERATE
-        return ENLARGE if isinstance(value, Resizing) else RUN
+        if isinstance(value, Resizing):
+            return ENLARGE
+        view = self._workspace.active
+        return RUN if view is None or view.document.selection.is_empty else RUN_PART
 
     def _place(self) -> None:
         self.adjustSize()

@@ -46,6 +46,7 @@ class LookPictures(QObject):
         self._known: dict[str, QImage] = {}
         self._wanted: dict[str, Look] = {}
         self._failed: set[str] = set()
+        self._making = ""  # the key of what is painted, or was last
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._make_next)
         runner.cancelled.connect(lambda job: self._timer.start(PAUSE_MS))
@@ -55,13 +56,15 @@ class LookPictures(QObject):
         """Show this one, until the program ends."""
         self._known[_key(look)] = picture
 
-    def of(self, look: Look) -> QImage | None:
-        """The picture of a look, ``None`` as long as there is none: ``ready`` will tell."""
+    def of(self, look: Look, soon: bool = False) -> QImage | None:
+        """The picture of a look, ``None`` as long as there is none: ``ready`` will tell. soon: it
+        is painted before those that others wait for."""
         key = _key(look)
         if key not in self._known and key not in self._failed:
             picture = self._from_disk(key)
             if picture is None:
-                self._wanted[key] = look
+                first = {key: look} if soon else {}
+                self._wanted = {**first, **self._wanted, key: look}
                 self._timer.start(0)
             else:
                 self._known[key] = picture
@@ -72,6 +75,7 @@ class LookPictures(QObject):
         if not self._wanted or self._runner.jobs or card is None:
             return
         key, look = next(iter(self._wanted.items()))
+        self._making = key
         work = partial(_painted, self._engine, replace(look, share=1.0))
         self._runner.submit(Job(f"Picture of {look.name}", work, partial(self._keep, key, look)))
 
@@ -87,9 +91,8 @@ class LookPictures(QObject):
 
     def _on_failed(self, job: Job, sentence: str) -> None:
         """A look that cannot be painted has no picture; the others come."""
-        key = next(iter(self._wanted))
-        self._failed.add(key)
-        del self._wanted[key]
+        self._failed.add(self._making)
+        del self._wanted[self._making]
         self._timer.start(0)
 
     def _from_disk(self, key: str) -> QImage | None:

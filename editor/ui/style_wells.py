@@ -241,7 +241,7 @@ class StyleWells(QWidget):
 
     def _follow(self) -> None:
         looks, reads = self._styling.looks, self._styling.is_reading
-        pictures = [self._styling.pictures.of(look) for look in looks]
+        pictures = [self._styling.pictures.of(look, soon=True) for look in looks]
         for place, well in enumerate(self.wells):
             if place < len(looks):
                 well.show_look(looks[place], pictures[place], "")

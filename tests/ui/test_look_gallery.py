@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
 from editor import paths
 from editor.jobs import JobRunner
 from editor.ui import dialogs
-from editor.ui.hint import DROP, RUN, Hint
+from editor.ui.hint import DROP, RUN, RUN_PART, Hint
 from editor.ui.look_pictures import LookPictures
 from editor.ui.main_window import MainWindow
 from editor.ui.qimage import from_qimage
 from editor.ui.styling import APART, TOO_MANY
 from neural.looks import dump, load
-from tests.ui.hands import CTRL, LEFT, NONE, SHIFT
+from tests.ui.hands import CTRL, LEFT, NONE, SHIFT, Mouse
 from tests.ui.looks import (
     DUSK,
     RUN_MS,
@@ -160,6 +160,11 @@ def test_the_hint_asks_for_a_look_until_there_is_one(qtbot, window):
     assert hint.text() == RUN and not hint.isVisible(), "the hand paints nothing"
     window.workspace.choose_tool("mask")
     assert hint.isVisible()
+    mouse = Mouse(window.canvas)
+    mouse.drag([(window.canvas.width() / 2 + step, window.canvas.height() / 2) for step in (0, 9)])
+    assert hint.isVisible() and hint.text() == RUN_PART
+    window.menus.run("edit.undo")
+    assert hint.text() == RUN
     qtbot.keyClick(wells(window)[0], Key.Key_Delete)
     assert hint.text() == DROP
 
@@ -207,6 +212,18 @@ def test_pictures_of_looks_are_painted_while_nothing_else_happens_and_kept(qtbot
     assert from_qimage(again.of(WAVE)).tolist() == from_qimage(pictures.of(WAVE)).tolist()
     assert beside.jobs == (), "it was read from the disk"
     beside.close()
+
+
+def test_the_picture_of_a_chosen_look_is_painted_first(qtbot, window):
+    editor, order = window.neural_panel.style_editor, []
+    for number in range(6):
+        look = replace(WAVE, name=f"Wave {number}", code=(0.1, 0.2, number / 10))
+        editor.looks.save(look)
+    editor.pictures.ready.connect(lambda look: order.append(look.name))
+    qtbot.mouseClick(button(window, "Wave 5"), LEFT)
+    qtbot.waitUntil(lambda: "Wave 5" in order, timeout=RUN_MS)
+    assert order.index("Wave 5") < 2, "one may have been under way"
+    assert wells(window)[0]._picture is not None
 
 
 def test_a_look_is_saved_renamed_exported_imported_and_removed(
