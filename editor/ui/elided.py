@@ -23,12 +23,14 @@ class Elided(QLabel):
         """Show ``text``."""
         self._whole = " ".join(text.splitlines())
         self.setToolTip(plain(text))
+        self.setAccessibleName(self._whole)
         self._fit()
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 1, hint.height())
+        wide = self.fontMetrics().horizontalAdvance(self._whole) + 1
+        frame = self.width() - self.contentsRect().width()
+        return QSize(wide + frame, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(LEAST, self.sizeHint().width()), super().minimumSizeHint().height())

@@ -308,10 +308,11 @@ def test_letters_are_typed_while_a_text_field_has_the_focus(qtbot, window):
     assert window.tools["mask"].options.size == 5
 
 
-def test_the_status_line_says_size_depth_and_profile(window):
+def test_the_status_line_says_size_depth_and_profile(qtbot, window):
     window.workspace.add(photo(dtype=np.uint16))
-    texts = [label.text() for label in window.status.findChildren(QLabel)]
-    assert "300 × 200 px  ·  16 bit  ·  sRGB" in texts
+    labels = window.status.findChildren(QLabel)
+    want = "300 × 200 px  ·  16 bit  ·  sRGB"
+    qtbot.waitUntil(lambda: want in [label.text() for label in labels])
 
 
 def test_preferences_act_on_what_is_open_and_on_what_is_opened_later(window):
