@@ -18,6 +18,7 @@ class Elided(QLabel):
         super().__init__()
         self._whole = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setIndent(0)  # or the frame that a style sheet gives takes some of the room
 
     def say(self, text: str) -> None:
         """Show ``text``."""
