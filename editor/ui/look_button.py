@@ -34,5 +34,6 @@ class LookButton(ChoiceButton):
         self.setAccessibleName(name)
         self.setToolTip(plain(f"{name}\n{HINT}"))
         room = PICTURE.width() - 2 * SPACE  # or the button cuts it in the middle
-        self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
+        title = name.rpartition(" – ")[2]  # without the painter
+        self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
         self.setFixedSize(size_of_look(self))

@@ -195,6 +195,10 @@ class LookGallery(QWidget):
     def _show_chosen(self) -> None:
         for button in self.buttons:
             button.setChecked(any(same(button.kept.record, look) for look in self._styling.looks))
+            button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        checked = [button for button in self.buttons if button.isChecked()]
+        for button in (checked or self.buttons)[:1]:  # Tab stops here; arrow keys go on
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def _show_pictures(self, look: object = None) -> None:
         """Ask for pictures only while they are to be seen."""

@@ -304,3 +304,16 @@ def test_a_damaged_look_is_refused_with_a_sentence(window, reported, tmp_path, c
     assert drop(gallery(window), files(tmp_path / "damaged.look"))
     assert len(reported) == 1 and reported[0].endswith(".")
     assert len(gallery(window).buttons) == 2
+
+
+def test_the_gallery_is_one_stop_for_tab_at_what_is_chosen(qtbot, window):
+    def stops():
+        tab = Qt.FocusPolicy.TabFocus
+        return [b.kept.record.name for b in gallery(window).buttons if b.focusPolicy() & tab]
+
+    first = gallery(window).buttons[0].kept.record.name
+    assert stops() == [first]
+    qtbot.mouseClick(button(window, DUSK.name), LEFT)
+    assert stops() == [DUSK.name] != [first]
+    qtbot.keyClick(button(window, DUSK.name), Key.Key_Left)
+    assert button(window, first).hasFocus()

@@ -437,8 +437,11 @@ def test_a_look_file_goes_into_a_well_without_being_read(qtbot, window, tmp_path
 def test_everything_is_reached_and_named(qtbot, window, pictures):
     show_looks(qtbot, window, pictures, 3)
     shown = [well for well in wells(window) if well.isVisible()]
-    controls = [*shown, window.neural_panel.style_editor.pad, *gallery(window).buttons]
-    assert all(each.focusPolicy() & Qt.FocusPolicy.TabFocus for each in controls)
+    looks, tab = gallery(window).buttons, Qt.FocusPolicy.TabFocus
+    controls = [*shown, window.neural_panel.style_editor.pad]
+    assert all(each.focusPolicy() & tab for each in controls)
+    assert any(each.focusPolicy() & tab for each in looks)  # and arrow keys reach the others
+    controls += looks
     assert all(each.accessibleName() for each in controls)
     first = gallery(window).buttons[0]
     first.setFocus()
