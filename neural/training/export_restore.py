@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import time
 import warnings
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -99,6 +100,7 @@ def write(
     """
     models.mkdir(parents=True, exist_ok=True)
     path = models / f"{name}.onnx"
+    net = as_stored(net)
     path.write_bytes(to_onnx(net, kind).SerializeToString())
     ready = session(path)
     worst = worst_difference(net, kind, ready)
@@ -210,6 +212,14 @@ def noise(kind: Kind, height: int, width: int, seed: int) -> Feeds:
         else:
             feeds[port.name] = rng.random(shape, np.float32)
     return feeds
+
+
+def as_stored(net: nn.Module) -> nn.Module:
+    """A copy whose weights are what a file keeps of them."""
+    copy = deepcopy(net)
+    for weight in copy.parameters():
+        weight.data = weight.data.half().float()
+    return copy
 
 
 def worst_difference(net: nn.Module, kind: Kind, ready: ort.InferenceSession) -> float:
