@@ -86,7 +86,7 @@ def test_a_look_gives_the_same_colors_in_whatever_color_space_a_document_is(tmp_
     colors = dark().active.pixels.read(Rect(0, 0, 120, 120))
     adobe = rgb_profile("Adobe-like", ADOBE_RGB)
     tagged = np.dstack([converted(colors[..., :3], None, adobe), colors[..., 3]])
-    green = Look("green", "", (), (0.0, 0.5, 0.1, 0.2, 0.9, 0.1))
+    green = Look("green", "", (0.0,), (0.0, 0.5, 0.1, 0.2, 0.9, 0.1))
     shown = []
     for pixels, profile in ((colors, None), (tagged, adobe)):
         document = Document.from_pixels(pixels, metadata=Metadata(profile=profile))

@@ -75,7 +75,7 @@ def _painted(painter: Session, look: looks.Look) -> Callable[[Image], Image]:
 
 def colors_only(style: Image) -> Callable[[Image], Image]:
     """The tones and colors of the look, without strokes, as the editor gives them."""
-    no_code = np.zeros((1, 0, 1, 1), np.float32)
+    no_code = np.zeros((1, 1, 1, 1), np.float32)
     operation = Restyle((looks.from_read(no_code, looks.to_read(style), "look", ""),))
     return lambda photo: looked_up(photo, operation(None, photo, _everywhere(photo), Progress()))
 

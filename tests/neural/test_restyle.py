@@ -17,7 +17,7 @@ from neural.session import CPU
 
 
 def look(picture, name="Look"):
-    return from_read(np.zeros((1, 0, 1, 1), np.float32), to_read(picture), name, "look-1")
+    return from_read(np.zeros((1, 1, 1, 1), np.float32), to_read(picture), name, "look-1")
 
 
 def photo(tint=(0.5, 0.45, 0.4), contrast=0.08, seed=0):

@@ -40,7 +40,7 @@ def test_every_look_finds_the_network_that_understands_it(path):
 
 
 def test_without_a_look_the_network_for_any_look_is_meant():
-    assert LIBRARY.find("style").card.id == "style-3"
+    assert LIBRARY.find("style").card.id == "style-4"
     assert LIBRARY.find("style", "single-night-3", "look-1").card.id == "single-night-3"
 
 
@@ -51,4 +51,4 @@ def test_a_look_is_painted_by_its_network():
     result = engine.run(Style((load(path),)), image, every, Progress())
     assert [card.id for card in result.cards] == ["single-night-3"]
     with pytest.raises(NeuralError, match=r"Choose another model, or read it off"):
-        engine.run(Style((load(path),)), image, every, Progress(), "style-3")
+        engine.run(Style((load(path),)), image, every, Progress(), "style-4")

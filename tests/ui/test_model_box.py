@@ -28,7 +28,7 @@ def test_a_look_chooses_its_network(box):
     box.list_for(Style())
     assert box.currentText() == "Chosen by the look"
     assert box.model_id is None
-    for part, wanted in (("single-great-wave", "single-wave-3"), ("halftone", "style-3")):
+    for part, wanted in (("single-great-wave", "single-wave-3"), ("halftone", "style-4")):
         (card,) = box.cards(Style((look(part),)), None)
         assert card.id == wanted
 
