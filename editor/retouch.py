@@ -254,7 +254,8 @@ def hide_above(document: Document) -> None:
 
 def undo(operation: Operation, document: Document) -> None:
     """Turn a snapshot back into what ``operation`` was run on when it made the active layer: hide
-    that, and select what it is masked with.
+    that, and select what it is masked with. What is selected is left if it covers the same: it may
+    be soft where the mask is not, as it was the strength.
     """
     node = document.active
     assert node is not None
@@ -262,7 +263,9 @@ def undo(operation: Operation, document: Document) -> None:
     masks = [each.mask.grid for each in (node, *node.ancestors()) if each.mask is not None]
     used = next((mask for mask in masks if not mask.is_empty), None)
     if used is not None:
-        document.selection.replace(TileGrid.from_pixels(used.read(document.rect)))
+        mask, selected = (grid.read(document.rect) for grid in (used, document.selection))
+        if not np.array_equal(mask > 0, selected > 0):
+            document.selection.replace(TileGrid.from_pixels(mask))
     elif not operation.needs_mask:
         document.selection.replace(TileGrid(1, document.dtype))
 

@@ -285,6 +285,25 @@ def test_the_document_itself_is_not_touched(tmp_path):
     assert edited.history.commands == ()
 
 
+def test_what_was_run_with_a_gray_mask_is_run_again_with_it_as_long_as_it_is_there(tmp_path):
+    class Driven(Through):
+        mask_is_strength = True
+
+    made = document(photo(), soft=True)
+    gray = made.selection.snapshot()
+    answer = retouch.apply(Driven(), made.snapshot(), engine(tmp_path), Progress())
+    made.root.insert(1, answer.layer)
+    made.activate(answer.layer)
+    again = made.snapshot()
+    retouch.undo(Driven(), again)
+    assert not again.active.visible
+    assert again.selection.changes_since(gray) == {}
+    made.selection.replace(TileGrid(1))
+    again = made.snapshot()
+    retouch.undo(Driven(), again)
+    assert again.selection.content_bounds() == HOLE
+
+
 def test_changes_outside_the_mask_are_counted_in_the_picture_itself(tmp_path, monkeypatch):
     """R1: a result layer without its mask and with wrong pixels would be found out."""
     edited = document(photo())
