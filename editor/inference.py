@@ -138,18 +138,21 @@ def _work(
             lambda answer: _open(workspace, *answer),
         )
     snapshot = workspace.document.snapshot()
-    if again:
-        retouch.undo(operation, snapshot)
     if isinstance(operation, Resizing):
         return (
             lambda progress: enlarge.apply(operation, snapshot, engine, progress, model),
             lambda answer: _open(workspace, answer.document, answer.account),
         )
-    into = partial(place, workspace, Origin.of(workspace.document))
-    if isinstance(operation, Generating):
-        return lambda progress: generate.apply(operation, snapshot, engine, progress, model), into
-    work = adjust.apply if operation.adjusts else retouch.apply
-    return lambda progress: work(operation, snapshot, engine, progress, model), into
+
+    def work(progress: Progress) -> Adjusted | Laid | Retouched:
+        if again:
+            retouch.rewind(operation, snapshot)
+        if isinstance(operation, Generating):
+            return generate.apply(operation, snapshot, engine, progress, model)
+        apply = adjust.apply if operation.adjusts else retouch.apply
+        return apply(operation, snapshot, engine, progress, model)
+
+    return work, partial(place, workspace, Origin.of(workspace.document))
 
 
 def submit_extension(

@@ -252,7 +252,7 @@ def hide_above(document: Document) -> None:
         node = group
 
 
-def undo(operation: Operation, document: Document) -> None:
+def rewind(operation: Operation, document: Document) -> None:
     """Turn a snapshot back into what ``operation`` was run on when it made the active layer: hide
     that, and select what it is masked with. What is selected is left if it covers the same: it may
     be soft where the mask is not, as it was the strength.

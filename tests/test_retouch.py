@@ -295,12 +295,12 @@ def test_what_was_run_with_a_gray_mask_is_run_again_with_it_as_long_as_it_is_the
     made.root.insert(1, answer.layer)
     made.activate(answer.layer)
     again = made.snapshot()
-    retouch.undo(Driven(), again)
+    retouch.rewind(Driven(), again)
     assert not again.active.visible
     assert again.selection.changes_since(gray) == {}
     made.selection.replace(TileGrid(1))
     again = made.snapshot()
-    retouch.undo(Driven(), again)
+    retouch.rewind(Driven(), again)
     assert again.selection.content_bounds() == HOLE
 
 

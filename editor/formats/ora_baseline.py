@@ -100,9 +100,10 @@ def _through(read: Read, node: Node) -> Read:
 
 def covers(node: Node, rect: Rect) -> bool:
     """Whether nothing of ``rect`` can be seen through, whatever is above and below ``node``."""
+    if not isinstance(node, Layer) or node.mode is BlendMode.ATOP:
+        return False
     shown = node.visible and node.opacity == 1 and not (node.mask and node.mask.enabled)
-    shown = shown and node.mode is not BlendMode.ATOP
-    return shown and isinstance(node, Layer) and is_opaque(node.pixels, rect)
+    return shown and is_opaque(node.pixels, rect)
 
 
 def is_opaque(grid: TileGrid, rect: Rect) -> bool:

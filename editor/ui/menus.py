@@ -28,6 +28,7 @@ from editor.ui.canvas import CanvasView
 from editor.ui.theme import SPACE
 
 ROLE = Qt.ItemDataRole.UserRole
+ESCAPE, TABS = Qt.Key.Key_Escape, (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 TEXT = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 
 
@@ -167,9 +168,8 @@ class Focus(QObject):
             held, key = event.modifiers(), event.key()
             command = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
             is_function_key = Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35
-            is_typed = isinstance(watched, TEXT) and not is_function_key
-            is_typed = is_typed and key != Qt.Key.Key_Escape
-            if not held & command and (is_typed or key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)):
+            is_typed = isinstance(watched, TEXT) and not is_function_key and key != ESCAPE
+            if not held & command and (is_typed or key in TABS):
                 event.accept()
                 return True
         return False
